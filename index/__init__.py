@@ -1,0 +1,1 @@
+"""Corpus -> index. Knows nothing of questions."""

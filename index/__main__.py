@@ -1,0 +1,157 @@
+"""python -m index: build | add | status | check | articles.
+
+In: the command line. Out: text or JSON on standard output; progress and warnings on standard error.
+Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from index.articles import split_articles
+from index.errors import CorpusError, WenbaoError
+from index.generation import open_generation
+from index.pages import Skipped, read_page
+from index.records import Article
+
+DEFAULT_INDEX = Path("var/index")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except WenbaoError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted; the index is as it was.", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}. The index is as it was.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m index", description="Build and look after the index.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: %(default)s"
+    )
+
+    build = commands.add_parser("build", parents=[shared], help="index files and folders anew")
+    build.add_argument(
+        "paths", nargs="*", type=Path, default=[Path("seeds")], metavar="PATH", help="default: seeds"
+    )
+    add = commands.add_parser("add", parents=[shared], help="add files and folders to the index")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    for command, adds in ((build, False), (add, True)):
+        command.add_argument(
+            "--encoder", metavar="NAME_OR_DIR", help="a sentence-transformers model; default: the bundled one"
+        )
+        command.set_defaults(run=_build, adds=adds)
+
+    status = commands.add_parser("status", parents=[shared], help="say what the index holds")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=_status)
+    check = commands.add_parser("check", parents=[shared], help="verify every part of the index")
+    check.set_defaults(run=_check)
+
+    articles = commands.add_parser("articles", help="show how one page is read")
+    articles.add_argument("file", type=Path, metavar="FILE")
+    articles.add_argument("--json", action="store_true")
+    articles.set_defaults(run=_articles)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    # Imported here: `status` and `articles` need neither FAISS nor an encoder.
+    from tqdm import tqdm
+
+    from index.build import add_to_index, build_index, load_own_encoder
+    from index.encoder import load_encoder
+
+    name = options.encoder
+    if name and Path(name).is_dir():
+        name = str(Path(name).resolve())  # the index will be asked from other folders too
+    own = options.adds and name is None
+    encoder = load_own_encoder(open_generation(options.index)) if own else load_encoder(name)
+    run = add_to_index if options.adds else build_index
+    report = run(
+        options.paths,
+        options.index,
+        encoder,
+        lambda files: tqdm(files, desc="Reading pages", unit="page", file=sys.stderr),
+    )
+    for item in report.skipped:
+        print(f"Skipped {item.path}: {item.reason}", file=sys.stderr)
+    unchanged = f", {report.unchanged} unchanged" if report.unchanged else ""
+    print(
+        f"{report.counts.pages} pages, {report.counts.articles} articles, {report.counts.passages} passages"
+        f"{unchanged} in {report.seconds:.1f} s, {report.size / 1e6:.1f} MB in {options.index}"
+    )
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    generation = open_generation(options.index)
+    manifest = generation.manifest
+    if options.json:
+        facts = asdict(manifest) | {"folder": str(generation.folder), "size": manifest.size}
+        facts["damaged"] = generation.damaged
+        print(json.dumps(facts, ensure_ascii=False, indent=1))
+        return 0
+    counts = manifest.counts
+    print(f"{counts.pages} pages, {counts.articles} articles, {counts.passages} passages")
+    print(f"{manifest.size / 1e6:.1f} MB in {generation.folder}, built {manifest.built}")
+    print(
+        f"encoder {manifest.encoder} ({manifest.encoder_fingerprint[:12]}), {manifest.dimension} dimensions"
+    )
+    for path, reason in manifest.skipped:
+        print(f"skipped {path}: {reason}")
+    for fault in generation.damaged:
+        print(f"passed over: {fault}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from index.check import find_faults
+
+    generation = open_generation(options.index)
+    faults = [*generation.damaged, *find_faults(generation)]
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print(f"{generation.folder} is sound: {generation.manifest.counts.passages} passages checked")
+    return 1 if faults else 0
+
+
+def _articles(options: argparse.Namespace) -> int:
+    if not options.file.is_file():
+        raise CorpusError(f"There is no file {options.file}. Check the name and try again.")
+    page = read_page(options.file.resolve(), options.file.name)
+    if isinstance(page, Skipped):
+        raise CorpusError(f"{options.file} cannot be read as a page: {page.reason}.")
+    articles = split_articles(page)
+    if options.json:
+        print(json.dumps([_as_json(article) for article in articles], ensure_ascii=False, indent=1))
+        return 0
+    for article in articles:
+        head = " / ".join(part for part in (article.kicker, article.headline, article.subtitle) if part)
+        about = " · ".join(part for part in (article.kind, article.district, article.byline) if part)
+        where = " ".join(f"{span.start}-{span.end}" for span in article.spans)
+        print(f"{head or '(no headline)'}\n  {about}\n  {where}\n  {article.text[:60]!r}\n")
+    return 0
+
+
+def _as_json(article: Article) -> dict[str, object]:
+    names = ("headline", "kicker", "subtitle", "byline", "district", "kind")
+    spans = [[span.start, span.end] for span in article.spans]
+    return {name: getattr(article, name) for name in names} | {"spans": spans, "text": article.text}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""Files -> index: the whole pipeline, in order.
+
+In: paths of files and folders, and an encoder. Out: a new generation of the index, and a Report.
+Does not know questions, or how the command line looks.
+
+    files -> Page -> Article -> Passage -> (vectors, postings, catalog) -> Generation
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.articles import split_articles
+from index.catalog import Catalog, Counts
+from index.encoder import Encoder, load_encoder
+from index.errors import CorpusError, IndexIncompatible
+from index.generation import (
+    CATALOG,
+    KEYWORDS,
+    VECTORS,
+    Generation,
+    lock_index,
+    new_draft,
+    open_generation,
+    publish,
+)
+from index.keywords import KeywordWriter
+from index.pages import Skipped, list_files, read_page, unique_source
+from index.passages import cut_passages
+from index.records import Article, Page, Passage
+from index.text import terms
+from index.vectors import Vectors
+
+_BATCH = 1024
+
+Progress = Callable[[Sequence[tuple[Path, str]]], Iterable[tuple[Path, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did. `counts` and `size` (bytes) are of the whole index, `seconds` of this run."""
+
+    counts: Counts
+    size: int
+    seconds: float
+    skipped: tuple[Skipped, ...]
+    unchanged: int
+
+
+def build_index(
+    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress = iter
+) -> Report:
+    """Index the files below `paths` anew. What was indexed before stays as the fallback generation.
+
+    Raises CorpusError where nothing could be read; then the old index stays in use.
+    """
+    with lock_index(index_dir):
+        return _write(paths, index_dir, encoder, progress, base=None)
+
+
+def add_to_index(
+    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress = iter
+) -> Report:
+    """Add the files below `paths` to the index. A file that changed replaces its page.
+
+    Raises what `open_generation` raises, IndexIncompatible for another encoder, CorpusError as above.
+    """
+    with lock_index(index_dir):
+        base = open_generation(index_dir)
+        require_encoder(base, encoder)
+        return _write(paths, index_dir, encoder, progress, base=base)
+
+
+def load_own_encoder(generation: Generation) -> Encoder:
+    """Load the encoder that `generation` was built with. Raises EncoderError where it is gone."""
+    name = generation.manifest.encoder
+    return load_encoder(None if name == "bundled" else name)
+
+
+def require_encoder(generation: Generation, encoder: Encoder) -> None:
+    """Raise IndexIncompatible unless `generation` was built with `encoder`."""
+    manifest = generation.manifest
+    if (manifest.encoder_fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
+        raise IndexIncompatible(
+            f"The index in {generation.folder.parent} was built with the encoder {manifest.encoder} "
+            f"({manifest.encoder_fingerprint[:12]}), this is {encoder.name} ({encoder.fingerprint[:12]}). "
+            "Run: python -m index build"
+        )
+
+
+def _write(
+    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress, base: Generation | None
+) -> Report:
+    started = time.perf_counter()
+    files = list_files(paths)
+    skipped: list[Skipped] = []
+    unchanged = 0
+    with new_draft(index_dir, base) as draft:
+        catalog = Catalog.create(draft / CATALOG)
+        vectors = Vectors.load(draft / VECTORS) if base else Vectors.create(encoder.dimension)
+        keywords = KeywordWriter(draft / KEYWORDS)
+        known = catalog.files()
+        source_of = {path: source for source, (path, _) in known.items()}
+        taken = set(known)
+
+        def changed_pages() -> Iterator[Page]:
+            nonlocal unchanged
+            for path, name in progress(list(files.items())):
+                source = source_of.get(str(path)) or unique_source(path, _root(path, name), taken)
+                taken.add(source)
+                page = read_page(path, source)
+                if isinstance(page, Skipped):
+                    skipped.append(page)
+                elif source in known and known[source][1] == page.sha256:
+                    unchanged += 1
+                else:
+                    if source in known:
+                        gone = catalog.remove(source)
+                        vectors.remove(gone)
+                        keywords.remove(gone)
+                    yield page
+
+        for numbers, articles, passages in _batches(changed_pages(), catalog):
+            heads = [article.title for article in articles]
+            texts = [passage.text for passage in passages]
+            vectors.add(
+                numbers,
+                encoder.encode_passages([f"{h}\n{t}".strip() for h, t in zip(heads, texts, strict=True)]),
+            )
+            for number, head, text in zip(numbers, heads, texts, strict=True):
+                keywords.add(number, terms(head), terms(text))
+
+        counts = catalog.counts()
+        catalog.close()
+        keywords.close()
+        if not counts.passages:
+            raise CorpusError(_nothing_read(paths, skipped))
+        vectors.save(draft / VECTORS)
+        generation = publish(
+            index_dir,
+            draft,
+            encoder=encoder.name,
+            encoder_fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            counts=counts,
+            skipped=tuple((item.path, item.reason) for item in skipped),
+        )
+    seconds = time.perf_counter() - started
+    return Report(counts, generation.manifest.size, seconds, tuple(skipped), unchanged)
+
+
+def _root(path: Path, source: str) -> Path:
+    """Return the folder that `source` is the name of `path` in."""
+    return path.parents[len(Path(source).parts) - 1]
+
+
+Batch = tuple[list[int], list[Article], list[Passage]]
+
+
+def _batches(pages: Iterable[Page], catalog: Catalog) -> Iterator[Batch]:
+    """Put pages into the catalog; yield their passages some thousand at a time, with number and article."""
+    numbers: list[int] = []
+    articles: list[Article] = []
+    passages: list[Passage] = []
+    for page in pages:
+        cut = [(article, cut_passages(article, page.text)) for article in split_articles(page)]
+        numbers += catalog.add(page, cut)
+        for article, its_passages in cut:
+            articles += [article] * len(its_passages)
+            passages += its_passages
+        if len(numbers) >= _BATCH:
+            yield numbers, articles, passages
+            numbers, articles, passages = [], [], []
+    if numbers:
+        yield numbers, articles, passages
+
+
+def _nothing_read(paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:
+    where = ", ".join(map(str, paths))
+    if not skipped:
+        return f"There are no files in {where}. Put newspaper pages there as text files and try again."
+    first = skipped[0]
+    more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+    return f"Nothing in {where} could be indexed. Skipped: {first.path} ({first.reason}){more}."

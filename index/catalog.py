@@ -1,0 +1,189 @@
+"""Pages, articles and passages in SQLite.
+
+In: records from reading. Out: the same records by their numbers.
+Does not know vectors, postings or scores.
+
+The text of a page is stored once. Articles and passages are stored as offsets into it, so what is
+quoted from them cannot differ from the page.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from index.records import Article, Page, Passage, Span
+
+_SCHEMA = """
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES pages(id) ON DELETE CASCADE,
+    headline TEXT, kicker TEXT, subtitle TEXT, byline TEXT, district TEXT, kind TEXT NOT NULL,
+    spans TEXT NOT NULL);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL);
+CREATE INDEX articles_of_page ON articles(page);
+CREATE INDEX passages_of_article ON passages(article);
+"""
+_ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, spans"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the catalog holds."""
+
+    pages: int
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage with the article and the page that it stands in."""
+
+    number: int
+    article_id: int
+    article: Article
+    passage: Passage
+    page: Page
+
+
+class Catalog:
+    """One SQLite file. Threads may share it: every call takes the lock for its own query."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = Lock()
+        self._pages: dict[int, Page] = {}
+
+    @classmethod
+    def create(cls, path: Path) -> "Catalog":
+        """Open the catalog at `path` for writing, making it if it is not there."""
+        new = not path.exists()
+        connection = sqlite3.connect(path, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+        if new:
+            connection.executescript(_SCHEMA)
+        return cls(connection)
+
+    @classmethod
+    def load(cls, path: Path) -> "Catalog":
+        """Open the catalog at `path` for reading only."""
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False))
+
+    def close(self) -> None:
+        """Write what was added and let go of the file."""
+        self._connection.commit()
+        self._connection.close()
+
+    # ---- writing ----
+
+    def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
+        """Add a page with its articles and their passages; return the numbers of all those passages."""
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(
+                "INSERT INTO pages (source, path, encoding, sha256, text) VALUES (?, ?, ?, ?, ?)",
+                (page.source, page.path, page.encoding, page.sha256, page.text),
+            )
+            page_id, numbers = cursor.lastrowid, []
+            for article, passages in articles:
+                spans = json.dumps([(span.start, span.end) for span in article.spans])
+                cursor.execute(
+                    f"INSERT INTO articles (page, {_ARTICLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (page_id, article.headline, article.kicker, article.subtitle, article.byline,
+                     article.district, article.kind, spans),
+                )  # fmt: skip
+                article_id = cursor.lastrowid
+                for passage in passages:
+                    cursor.execute(
+                        'INSERT INTO passages (article, start, "end") VALUES (?, ?, ?)',
+                        (article_id, passage.start, passage.end),
+                    )
+                    numbers.append(int(cursor.lastrowid or 0))
+        return numbers
+
+    def remove(self, source: str) -> list[int]:
+        """Take a page out; return the numbers of the passages that went with it."""
+        rows = self._rows(
+            "SELECT passages.id FROM passages JOIN articles ON articles.id = article "
+            "JOIN pages ON pages.id = page WHERE source = ?",
+            (source,),
+        )
+        self._connection.execute("DELETE FROM pages WHERE source = ?", (source,))
+        return [int(number) for (number,) in rows]
+
+    # ---- reading ----
+
+    def counts(self) -> Counts:
+        """Return how many pages, articles and passages there are."""
+        (row,) = self._rows("SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM articles), "
+                            "(SELECT count(*) FROM passages)")  # fmt: skip
+        return Counts(*row)
+
+    def files(self) -> dict[str, tuple[str, str]]:
+        """Return for each page's source the file it came from and that file's SHA-256."""
+        return {
+            source: (path, sha) for source, path, sha in self._rows("SELECT source, path, sha256 FROM pages")
+        }
+
+    def page(self, source: str) -> tuple[Page, tuple[Article, ...]]:
+        """Return a page with its articles in the order of their heads. Raises KeyError for no such page."""
+        rows = self._rows("SELECT id FROM pages WHERE source = ?", (source,))
+        if not rows:
+            raise KeyError(source)
+        page = self._page(rows[0][0])
+        articles = self._rows(f"SELECT {_ARTICLE_COLUMNS} FROM articles WHERE page = ? ORDER BY id", rows[0])
+        return page, tuple(_article(row, page) for row in articles)
+
+    def passages(self, numbers: Sequence[int]) -> list[Stored]:
+        """Return the passages with these numbers, in this order; unknown numbers are left out."""
+        marks = ",".join("?" * len(numbers))
+        rows = self._rows(
+            f'SELECT passages.id, start, "end", article, page, {_ARTICLE_COLUMNS} FROM passages '
+            f"JOIN articles ON articles.id = article WHERE passages.id IN ({marks})",
+            tuple(numbers),
+        )
+        articles: dict[int, Article] = {}
+        stored = {}
+        for number, start, end, article_id, page_id, *columns in rows:
+            page = self._page(page_id)
+            if article_id not in articles:
+                articles[article_id] = _article(columns, page)
+            article = articles[article_id]
+            stored[number] = Stored(
+                number, article_id, article, Passage(start, end, article.text[start:end]), page
+            )
+        return [stored[number] for number in numbers if number in stored]
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all passages, ascending."""
+        return [int(number) for (number,) in self._rows("SELECT id FROM passages ORDER BY id")]
+
+    def _page(self, page_id: int) -> Page:
+        if page_id not in self._pages:
+            (row,) = self._rows(
+                "SELECT source, path, text, encoding, sha256 FROM pages WHERE id = ?", (page_id,)
+            )
+            if len(self._pages) >= 256:  # a page is some 20 kB; the ones asked about return soon
+                self._pages.clear()
+            self._pages[page_id] = Page(*row)
+        return self._pages[page_id]
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(sql, tuple(values)).fetchall()
+
+
+def _article(columns: Sequence[Any], page: Page) -> Article:
+    headline, kicker, subtitle, byline, district, kind, spans = columns
+    ranges = tuple(Span(start, end) for start, end in json.loads(spans))
+    text = "".join(page.text[span.start : span.end] for span in ranges)
+    return Article(headline, kicker, subtitle, byline, district, kind, ranges, text)

@@ -1,0 +1,59 @@
+"""Generation -> what is wrong with it.
+
+In: a generation whose checksums are right. Out: a list of faults, empty for a sound index.
+Does not know how to mend them: `python -m index build` does.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from index.catalog import Catalog
+from index.generation import Generation
+from index.keywords import Keywords
+from index.vectors import Vectors
+
+_BATCH = 500
+
+
+def find_faults(generation: Generation) -> list[str]:
+    """Compare the parts of the index with each other: rows, numbers, offsets, vectors."""
+    catalog = Catalog.load(generation.catalog)
+    vectors = Vectors.load(generation.vectors)
+    keywords = Keywords.load(generation.keywords)
+    numbers = catalog.numbers()
+    faults = []
+    if catalog.counts() != generation.manifest.counts:
+        faults.append(f"the catalog holds {catalog.counts()}, the manifest says {generation.manifest.counts}")
+    if sorted(vectors.numbers()) != numbers:
+        faults.append(f"{len(vectors)} vectors for {len(numbers)} passages, or other numbers")
+    if len(keywords) != len(numbers):
+        faults.append(f"{len(keywords)} keyword entries for {len(numbers)} passages")
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        faults += _offset_faults(catalog, batch)
+        if not faults:
+            faults += _vector_faults(vectors, batch)
+    catalog.close()
+    return faults
+
+
+def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
+    for stored in catalog.passages(numbers):
+        passage, page = stored.passage, stored.page
+        try:
+            spans = stored.article.page_spans(passage.start, passage.end)
+        except ValueError as error:
+            yield f"passage {stored.number} of {page.source}: {error}"
+            continue
+        if "".join(page.text[span.start : span.end] for span in spans) != passage.text:
+            yield f"passage {stored.number} of {page.source} does not stand at its offsets"
+
+
+def _vector_faults(vectors: Vectors, numbers: list[int]) -> Iterator[str]:
+    rows = vectors.rows(numbers)
+    lengths = np.linalg.norm(rows, axis=1)
+    # A text without any known word has the zero vector: it is found by its keywords alone.
+    sound = np.isfinite(lengths) & ((np.abs(lengths - 1) < 1e-3) | (lengths == 0))
+    for number in np.asarray(numbers)[~sound]:
+        yield f"the vector of passage {number} is not of unit length"

@@ -1,0 +1,291 @@
+"""Turn texts into unit vectors: the bundled static model, or any model of sentence-transformers.
+
+In: texts as they stand on the page or in the question. Out: float32 rows of length one.
+Does not know pages, passages, where vectors are kept, or what a score is.
+
+The bundled model is a table with a vector for each word. A text's vector is the mean of the vectors of its
+words, brought to length one; a word that matters much has a long vector. It needs NumPy alone, because
+importing torch and sentence_transformers costs 6 to 9 seconds: those are imported only for another model.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from index.errors import EncoderError
+from index.text import words
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = Path(__file__).parent / "model"
+LONGEST_WORD = 6  # characters: longer entries of the vocabulary are not looked for inside unknown words
+_CHUNK = 256  # texts whose word vectors are in memory together: about 60 MB for passages of 300 characters
+_PATIENCE = 5.0  # seconds to wait for the hub
+# What a model needs. Pickled weights (.bin, .pt) can run code when they are read, so they never come here.
+_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+# Instructions for questions that the makers give in prose only; their configs hold no prompt.
+_INSTRUCTIONS = {
+    f"BAAI/bge-{size}-zh{version}": "为这个句子生成表示以用于检索相关文章："
+    for size in ("small", "base", "large")
+    for version in ("", "-v1.5")
+}
+
+
+class Encoder(Protocol):
+    """What the index needs of a model. Passages and questions may be treated differently."""
+
+    @property
+    def name(self) -> str:
+        """What the user asked for, or "bundled"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with the weights; kept in the index to notice another encoder."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of columns of every vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
+
+
+def load_encoder(name_or_dir: str | None = None) -> Encoder:
+    """Load the bundled model (None), a model folder, or a model of the Hugging Face hub by its name.
+
+    A hub model that was used before is found on this computer; another is downloaded. Raises EncoderError
+    if there is no such model, the hub is out of reach, or the folder holds no weights in safetensors.
+    """
+    if name_or_dir is None:
+        return StaticEncoder(BUNDLED, "bundled")
+    folder = Path(name_or_dir).expanduser()
+    if folder.is_dir():
+        if _is_word_table(folder):
+            return StaticEncoder(folder, name_or_dir)
+        return TransformerEncoder(folder, name_or_dir, _hash_folder(folder))
+    if folder.exists() or name_or_dir.startswith((".", "/", "~")) or name_or_dir.count("/") > 1:
+        raise EncoderError(
+            f'There is no folder "{name_or_dir}". Give a model folder or a name like "BAAI/bge-m3".'
+        )
+    return TransformerEncoder(*_download(name_or_dir))
+
+
+def pieces(word: str, vocabulary: dict[str, int]) -> Iterator[str]:
+    """Yield the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
+
+    The longest entry is taken from the left each time; characters that are in no entry are left out.
+    """
+    if word in vocabulary:
+        yield word
+        return
+    start = 0
+    while start < len(word):
+        for end in range(min(start + LONGEST_WORD, len(word)), start, -1):
+            if word[start:end] in vocabulary:
+                yield word[start:end]
+                break
+        else:
+            end = start + 1
+        start = end
+
+
+class StaticEncoder:
+    """A folder of sentence-transformers that holds one table of word vectors. Meets Encoder."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Read the table in `folder`. Raises EncoderError if a file of it is missing or broken."""
+        self.name = name
+        try:
+            table = folder / json.loads((folder / "modules.json").read_bytes())[0]["path"]
+            tensors = load_file(table / "model.safetensors")
+            self._rows, self._scales = tensors["embeddings"], tensors["weights"]
+            tokenizer = json.loads((table / "tokenizer.json").read_bytes())
+            self._vocabulary: dict[str, int] = tokenizer["model"]["vocab"]
+            self.fingerprint = _hash_folder(folder)
+        except (OSError, ValueError, LookupError, SafetensorError) as error:
+            raise EncoderError(
+                f'The encoder in "{folder}" cannot be read ({_first_line(error)}). Install Wenbao again, or '
+                "name another one with --encoder."
+            ) from error
+        if not len(self._rows) == len(self._scales) == len(self._vocabulary):
+            raise EncoderError(
+                f'The encoder in "{folder}" has {len(self._vocabulary)} words, {len(self._rows)} vectors and '
+                f"{len(self._scales)} weights. Install Wenbao again, or name another one with --encoder."
+            )
+        self.dimension = int(self._rows.shape[1])
+
+    def segment(self, text: str) -> list[str]:
+        """Cut `text` into the words of the table. Joined with blanks, it's what the plain model expects."""
+        return [piece for word, _ in words(text) for piece in pieces(word, self._vocabulary)]
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            self._add_words(texts[start : start + _CHUNK], vectors[start : start + _CHUNK])
+        return _to_unit(vectors, self.name)
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension): the same as for passages."""
+        return self.encode_passages(texts)
+
+    def _add_words(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Write the sum of its word vectors into each row; rows of texts without words stay zero."""
+        ids = [[self._vocabulary[word] for word in self.segment(text)] for text in texts]
+        lengths = np.array([len(row) for row in ids])
+        if not lengths.any():
+            return
+        flat = np.array([number for row in ids for number in row])
+        filled = lengths > 0  # reduceat would give an empty text the next text's first word
+        starts = np.cumsum(lengths)[filled] - lengths[filled]
+        weighted = self._rows[flat] * self._scales[flat, None].astype(np.float32)
+        vectors[filled] = np.add.reduceat(weighted, starts, axis=0)
+
+
+class TransformerEncoder:
+    """Any model that sentence-transformers loads from safetensors without running its code. Meets Encoder."""
+
+    def __init__(self, folder: Path, name: str, fingerprint: str) -> None:
+        """Load the model in `folder`. Raises EncoderError if it is none, or has pickled weights only."""
+        self.name, self.fingerprint = name, fingerprint
+        pickled = {path.parent for path in folder.rglob("pytorch_model*.bin")}
+        safe = {path.parent for path in folder.rglob("*.safetensors")}
+        if not safe or pickled - safe:
+            raise EncoderError(
+                f'"{name}" has no weights in the safetensors format, and pickled weights are not read because '
+                "they can run code. Choose another model, or convert this one."
+            )
+        try:
+            with _quiet():
+                self._model = _load_model(folder)
+        except Exception as error:  # whatever a foreign model raises: it's not usable here
+            raise EncoderError(
+                f'The model "{name}" cannot be loaded ({_first_line(error)}). Check that its folder is '
+                "complete, or choose another with --encoder."
+            ) from error
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._instruction = None if self._model.prompts.get("query") else _INSTRUCTIONS.get(name)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension), with the model's prompt for documents."""
+        return self._check(self._model.encode_document(list(texts), show_progress_bar=False), len(texts))
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension), with the model's prompt for questions."""
+        rows = self._model.encode_query(list(texts), prompt=self._instruction, show_progress_bar=False)
+        return self._check(rows, len(texts))
+
+    def _check(self, rows: object, count: int) -> NDArray[np.float32]:
+        return _to_unit(np.array(rows, dtype=np.float32).reshape(count, self.dimension), self.name)
+
+
+def _load_model(folder: Path) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        str(folder),
+        device="cpu",
+        trust_remote_code=False,
+        local_files_only=True,
+        model_kwargs={"use_safetensors": True, "dtype": "float32"},
+    )
+
+
+def _download(name: str) -> tuple[Path, str, str]:
+    """Return the folder, name and fingerprint of a hub model, downloaded if it is not here yet."""
+    from huggingface_hub import errors, snapshot_download
+
+    try:
+        with _quiet():
+            path = snapshot_download(
+                name, allow_patterns=_FILES, ignore_patterns=["onnx/*", "openvino/*"], etag_timeout=_PATIENCE
+            )
+    except errors.HFValidationError as error:
+        raise EncoderError(
+            f'"{name}" is neither a folder nor the name of a model. Give one like "BAAI/bge-m3".'
+        ) from error
+    except errors.GatedRepoError as error:
+        raise EncoderError(
+            f'The makers of "{name}" give it only to those who ask. Accept their terms on its page at '
+            f"https://huggingface.co/{name}, download it, and give the folder's path with --encoder."
+        ) from error
+    except errors.RepositoryNotFoundError as error:
+        raise EncoderError(
+            f'The hub knows no model "{name}". Check its name on https://huggingface.co.'
+        ) from error
+    except Exception as error:  # no network, a proxy that refuses, a full disk: what to do is the same
+        raise EncoderError(
+            f'The model "{name}" is not on this computer and could not be fetched from the hub '
+            f"({_first_line(error)}). Download it on a machine with a network, copy the folder here, and give "
+            "its path with --encoder."
+        ) from error
+    folder = Path(path)  # its last part is the commit
+    return folder, name, hashlib.sha256(f"{name}@{folder.name}".encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the progress bars and warnings of the model libraries off the terminal while they load."""
+    loggers = [
+        logging.getLogger(name) for name in ("huggingface_hub", "sentence_transformers", "transformers")
+    ]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with redirect_stderr(StringIO()):
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _is_word_table(folder: Path) -> bool:
+    """Tell whether `folder` is a static model whose tokenizer only looks up words cut before: one of ours."""
+    try:
+        first = json.loads((folder / "modules.json").read_bytes())[0]
+        tokenizer = json.loads((folder / first["path"] / "tokenizer.json").read_bytes())
+        return bool(first["type"].endswith(".StaticEmbedding") and tokenizer["model"]["type"] == "WordLevel")
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _hash_folder(folder: Path) -> str:
+    """Return the first 16 hex digits of the SHA-256 over the names and contents of the model's files."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".json", ".safetensors"}):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def _to_unit(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """Divide each row by its length; rows of zeros stay. Raises EncoderError for NaN or infinity."""
+    if not np.isfinite(vectors).all():
+        raise EncoderError(
+            f'The encoder "{name}" gave a vector that is not finite. Choose another with --encoder.'
+        )
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    unit: NDArray[np.float32] = vectors / lengths
+    return unit
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")

@@ -1,0 +1,91 @@
+"""Terms <-> BM25 postings, kept by tantivy.
+
+In: the terms of a passage and of its head (text.py makes them), with the passage's number.
+Out: the passages that score best for the terms of a question.
+Does not know texts, vectors, or whether its files are whole: generation.py checks that before.
+
+tantivy scores with BM25, k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), statistics per field.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+# A head names what the article is about in few words, so its terms weigh more than the body's.
+HEAD_WEIGHT = 0.5
+# One thread makes one segment, so that the same corpus gives the same files.
+_HEAP_BYTES = 128_000_000
+# What tantivy keeps beside the index while it writes; nothing in them belongs to the index.
+_LOCK_FILES = (".tantivy-writer.lock", ".tantivy-meta.lock")
+
+
+class Keywords:
+    """A tantivy index in a folder, opened for searching; `KeywordWriter` fills it."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def load(cls, folder: Path) -> "Keywords":
+        """Open the index in `folder`, whose files were verified."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Sequence[str], k: int) -> dict[int, float]:
+        """Return up to `k` passage numbers with their BM25 score for `terms`, best first.
+
+        A term that the question repeats counts as often as it stands there.
+        """
+        weighed = []
+        for term, count in Counter(terms).items():
+            for name, weight in (("body", 1.0), ("head", HEAD_WEIGHT)):
+                query = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
+                weighed.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, count * weight)))
+        if not weighed:
+            return {}
+        hits = self._searcher.search(tantivy.Query.boolean_query(weighed), limit=k, count=False).hits
+        numbers = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return {int(n): float(score) for n, (score, _) in zip(numbers, hits, strict=True) if n is not None}
+
+    def document_count(self, term: str) -> int:
+        """Return how many passages have `term` in their body."""
+        return int(self._searcher.doc_freq("body", term))
+
+
+class KeywordWriter:
+    """Fills the tantivy index in a folder, a new one or one that is there; `close` makes it durable."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("passage", indexed=True, fast=True)
+        for name in ("head", "body"):
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+        self._folder = folder
+        self._writer = tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+
+    def add(self, number: int, head: Iterable[str], body: Iterable[str]) -> None:
+        """Add the passage `number` with the terms of its article's head and its own."""
+        document = tantivy.Document()
+        document.add_unsigned("passage", number)
+        document.add_text("head", " ".join(head))
+        document.add_text("body", " ".join(body))
+        self._writer.add_document(document)
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Take out the passages `numbers`."""
+        for number in numbers:
+            self._writer.delete_documents_by_term("passage", number)
+
+    def close(self) -> None:
+        """Commit, wait for merges, and leave only the files that belong to the index."""
+        self._writer.commit()
+        self._writer.garbage_collect_files()
+        self._writer.wait_merging_threads()
+        for name in _LOCK_FILES:
+            (self._folder / name).unlink(missing_ok=True)

@@ -1,0 +1,107 @@
+"""Files -> Page.
+
+In: paths of files and folders. Out: one Page for each file that holds text, one Skipped for each that
+does not, in the order of their names. Does not know what an article is.
+
+A page's text is its file as decoded, unchanged but for a byte order mark: offsets count from there.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import CorpusError
+from index.records import Page
+
+MAX_BYTES = 64 * 2**20
+# GB18030 gives a meaning to almost any bytes. Text has next to none of these; a decoded picture is full.
+_ODD = frozenset({"Cc", "Cn", "Co", "Cs"})
+_LAYOUT = frozenset("\t\n\r\f\x0b")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that gave no page, and why, in words that a user can act on."""
+
+    path: str
+    reason: str
+
+
+def list_files(paths: Iterable[Path]) -> dict[Path, str]:
+    """Return the files below `paths`, sorted, each with a source name that no other file has.
+
+    The name is the path below the folder that was given, so that a corpus may be moved; where two
+    folders hold the same name, the later one bears as much of its own path as tells them apart.
+    Hidden files and folders are left out. Raises CorpusError for a path that does not exist.
+    """
+    named: dict[Path, str] = {}
+    taken: set[str] = set()
+    for path in paths:
+        if not path.exists():
+            raise CorpusError(f"There is no file or folder {path}. Check the name and try again.")
+        root = path.resolve()
+        files = [root] if root.is_file() else sorted(file for file in root.rglob("*") if _visible(file, root))
+        for file in files:
+            if file not in named:
+                named[file] = unique_source(file, root if root.is_dir() else root.parent, taken)
+                taken.add(named[file])
+    return named
+
+
+def _visible(file: Path, root: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
+    return not hidden and file.is_file()
+
+
+def unique_source(file: Path, root: Path, taken: Iterable[str]) -> str:
+    """Return `file` relative to `root`, with as many parent folders in front as make it unlike `taken`."""
+    for folder in (root, *root.parents):
+        if (name := file.relative_to(folder).as_posix()) not in taken:
+            return name
+    return file.as_posix()
+
+
+def read_page(path: Path, source: str) -> Page | Skipped:
+    """Read one file. Never raises for what the file holds or for not being readable."""
+    try:
+        if (size := path.stat().st_size) > MAX_BYTES:
+            return Skipped(str(path), f"too large: {size / 2**20:.0f} MB, the limit is {MAX_BYTES >> 20} MB")
+        raw = path.read_bytes()
+    except OSError as error:
+        return Skipped(str(path), f"cannot be read: {error.strerror or error}")
+    if (decoded := decode(raw)) is None:
+        return Skipped(str(path), "not text in UTF-8 or GB18030")
+    text, encoding = decoded
+    if not text.strip():
+        return Skipped(str(path), "empty")
+    return Page(source, str(path), text, encoding, hashlib.sha256(raw).hexdigest())
+
+
+def read_pages(files: dict[Path, str]) -> Iterator[Page | Skipped]:
+    """Read `files` (as `list_files` names them) one after the other."""
+    for path, source in files.items():
+        yield read_page(path, source)
+
+
+def decode(raw: bytes) -> tuple[str, str] | None:
+    """Return the text of `raw` and its encoding, or None where it is not text in one that we know."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _is_text(text):
+            marked = raw.startswith(b"\xef\xbb\xbf")
+            return text, "utf-8" if encoding == "utf-8-sig" and not marked else encoding
+    return None
+
+
+def _is_text(text: str) -> bool:
+    """Tell text from bytes that happen to decode: at most one odd character in five hundred."""
+    counts: dict[str, int] = {}
+    for character in text:
+        counts[character] = counts.get(character, 0) + 1
+    odd = sum(n for c, n in counts.items() if unicodedata.category(c) in _ODD and c not in _LAYOUT)
+    return "\0" not in counts and odd * 500 <= len(text)

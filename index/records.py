@@ -1,0 +1,104 @@
+"""The nouns of the archive, as frozen records.
+
+In: nothing. Out: Span, Page, Article, Passage, which every other module passes along.
+Does not know where they come from, how they are stored, or that questions exist.
+
+Offsets are Unicode code points in `Page.text`. A text that was cut by a column break is a list of
+spans; what lies between two spans of one article (blank lines, a repeated stretch) belongs to no text.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["news", "caption", "document", "brief"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points, `start` inclusive, `end` exclusive."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, got {self.start} and {self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One newspaper page as decoded from one file.
+
+    `source` is the name that citations show; `path` is the file it was read from, absolute.
+    """
+
+    source: str
+    path: str
+    text: str
+    encoding: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One item of a page: its head, who wrote it, where it belongs, and where its body stands.
+
+    `text` is the body: exactly the page's characters at `spans`, joined. The head (kicker, headline,
+    subtitle, byline) is copied from the page; each part is None where the page prints none.
+    """
+
+    headline: str | None
+    kicker: str | None
+    subtitle: str | None
+    byline: str | None
+    district: str | None
+    kind: Kind
+    spans: tuple[Span, ...]
+    text: str
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where each span begins in `text`."""
+        offsets, total = [], 0
+        for span in self.spans:
+            offsets.append(total)
+            total += len(span)
+        return offsets
+
+    @property
+    def title(self) -> str:
+        """The head in one line, for matching: kicker, headline, subtitle."""
+        return " ".join(part for part in (self.kicker, self.headline, self.subtitle) if part)
+
+    def page_spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """Map `text[start:end]` to the page: one span, or several where a column break lies inside.
+
+        Raises ValueError where the range is empty or not in the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"no range {start}:{end} in an article of {len(self.text)} characters")
+        return tuple(self._pieces(start, end))
+
+    def _pieces(self, start: int, end: int) -> Iterator[Span]:
+        first = bisect_right(self._offsets, start) - 1
+        for offset, span in zip(self._offsets[first:], self.spans[first:], strict=True):
+            if offset >= end:
+                return
+            low, high = max(start - offset, 0), min(end - offset, len(span))
+            if low < high:
+                yield Span(span.start + low, span.start + high)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole neighbouring sentences of one article: `article.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str

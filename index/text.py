@@ -1,0 +1,166 @@
+"""The only normaliser, sentence splitter and tokeniser; both the index and the questions use it.
+
+In: any text. Out: folded text, sentence ranges, words, BM25 terms.
+Does not know pages, articles, questions or models.
+
+Folding never changes a text's length, so an offset in the folded text is the same offset in the page.
+"""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import jieba
+import opencc
+
+jieba.setLogLevel(logging.WARNING)
+
+# Chinese characters of the basic block, extension A, compatibility, and 〇.
+HAN = "㐀-䶿一-鿿豈-﫿〇"
+_WORD = re.compile(r"[^\W_]")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+# A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
+# A full stop in Latin script counts only before a space or the end, so that 78.9% stays whole.
+_SENTENCE_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’」』）)》\]】\"]*|[\n\r\f\x0b\u2028\u2029]+")
+# What jieba gets at once: it takes quadratic time over a run without punctuation. Most texts fit whole.
+_PORTION = re.compile(r"(?s).{1000}[^\s。，,、；;！!？?]{0,1000}|.+")
+_CLAUSE_END = re.compile(r"[；;，,、：:]")
+
+
+class _FoldTable(dict[int, int]):
+    """A translate() table that learns each character once: width, case, traditional form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._simplify = opencc.OpenCC("t2s").convert
+
+    def __missing__(self, code: int) -> int:
+        folded = chr(code)
+        if unicodedata.category(folded) != "Cs":  # a lone surrogate has no other form
+            for step in (lambda c: unicodedata.normalize("NFKC", c), str.lower, self._simplify):
+                changed = step(folded)
+                # ㎡ would become two characters and … three: those keep their own form.
+                folded = changed if len(changed) == 1 else folded
+        self[code] = ord(folded)
+        return self[code]
+
+
+@cache
+def _fold_table() -> _FoldTable:
+    return _FoldTable()
+
+
+def fold(text: str) -> str:
+    """Return `text` with width, case and traditional forms folded, character for character.
+
+    `len(fold(text)) == len(text)` always holds. For matching only: never show a folded text.
+    """
+    return text.translate(_fold_table())
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) ranges of the sentences of `text`, without surrounding blanks."""
+    ranges, start = [], 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        piece = text[start:end]
+        low, high = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        if low < high:
+            ranges.append((low, high))
+        start = end
+    return ranges
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut the range of one sentence at its commas, each clause keeping its own mark."""
+    cuts = [match.end() for match in _CLAUSE_END.finditer(text, start, end)]
+    return [(low, high) for low, high in zip([start, *cuts], [*cuts, end], strict=True) if low < high]
+
+
+@cache
+def _segmenter() -> jieba.Tokenizer:
+    """Return jieba with its own dictionary, built in memory: 0.65 s, and no slower than its cache file.
+
+    The cache would be read with marshal from the shared temporary folder, where anybody may put one.
+    """
+    segmenter = jieba.Tokenizer()
+    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
+    segmenter.initialized = True
+    return segmenter
+
+
+def words(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the folded words of `text` with their offsets; punctuation and blanks are left out."""
+    offset = 0
+    for portion in _PORTION.findall(fold(text)):
+        for word in _segmenter().cut(portion):
+            if _WORD.search(word):
+                yield word, offset
+            offset += len(word)
+
+
+@cache
+def _tagger() -> "jieba.posseg.POSTokenizer":
+    import jieba.posseg  # 0.25 s for its tables, which only questions need
+
+    return jieba.posseg.POSTokenizer(_segmenter())
+
+
+def load_dictionaries() -> None:
+    """Read jieba's tables now (0.9 s), so that the first question need not wait for them."""
+    _tagger()
+
+
+def tagged(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield every folded word of `text`, jieba's part of speech (nr person, m number), and its offset."""
+    offset = 0
+    for word, tag in _tagger().cut(fold(text)):
+        yield word, tag, offset
+        offset += len(word)
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a folded word stands in the dictionary, as opposed to being guessed from context."""
+    return bool(_segmenter().FREQ.get(word))
+
+
+def joins_word(before: str, after: str) -> bool:
+    """Tell whether a word of the dictionary runs from the end of one text into the next ("…,目" "前社区…")."""
+    tail, head = fold(before[-20:]), fold(after[:20])
+    offset = 0
+    for word in _segmenter().cut(tail + head):
+        end = offset + len(word)
+        if offset < len(tail) < end:
+            return is_known(word)
+        offset = end
+    return False
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the folded pairs of neighbouring Chinese characters; a lone character stands for itself."""
+    pairs = []
+    for run in _HAN_RUN.findall(fold(text)):
+        pairs += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    return pairs
+
+
+def terms(text: str) -> list[str]:
+    """Return the BM25 terms of `text`: its words, the dictionary words inside long ones, its bigrams.
+
+    Words find what is meant; bigrams find what jieba cut differently in the question and on the page.
+    """
+    known = _segmenter().FREQ
+    found = []
+    for word, _ in words(text):
+        for size in (2, 3):
+            if len(word) > size:
+                inner = (word[i : i + size] for i in range(len(word) - size + 1))
+                found += [part for part in inner if known.get(part)]
+        found.append(word)
+    return found + bigrams(text)
+
+
+def fingerprint() -> str:
+    """Name the way texts are folded and cut; an index made in another way cannot be asked in this one."""
+    return f"jieba-{jieba.__version__} opencc-t2s words+inner+bigrams 1"
