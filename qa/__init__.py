@@ -1,0 +1,1 @@
+"""Question -> answer. Knows nothing of Gradio."""

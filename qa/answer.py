@@ -1,0 +1,153 @@
+"""Evidence -> Answer, or an explained refusal.
+
+In: a question, the passages ranked for it and the sentences read from them. Out: an Answer made of
+sentences of the pages and nothing else. Does not know how they were found.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+
+from index.records import Span
+from index.text import bigrams, fold
+from qa.read import say_words
+from qa.records import Answer, Citation, Evidence, Found, Hit, Question
+
+# At most so many sentences are cited, and none that scores below this share of the best one.
+MAX_CITED = 3
+_TELLING = 0.5
+CLOSE = 0.85
+# confidence = 1 / (1 + exp(-(A * covered + B * matched + C))): the chance that the passage with the answer
+# was found, where half of the questions have one. Fitted by lab/calibrate.py; THRESHOLD refuses one in eight
+# of those training questions in vain, and one in twenty of questions_dev.
+COVERED, MATCHED, CONSTANT = 4.68, 2.55, -4.55
+THRESHOLD = 0.35
+
+
+def write_answer(
+    question: Question,
+    ranked: Sequence[Found],
+    evidence: Sequence[Evidence],
+    top: int,
+    started: float,
+) -> Answer:
+    """Return the answer, with `top` of the passages as its hits; `started` is a time.perf_counter()."""
+    hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
+    confidence = rate(evidence[0]) if evidence else 0.0
+    answered = confidence >= THRESHOLD
+    chosen = _choose(evidence) if answered else []
+    return Answer(
+        question=question.text,
+        standalone=question.standalone,
+        answered=answered,
+        answer="".join(f"{_said(item)}[{n}]" for n, item in enumerate(chosen, 1)),
+        span=_span(chosen[0]) if chosen else None,
+        confidence=confidence,
+        citations=tuple(_cite(n, item) for n, item in enumerate(chosen, 1)),
+        hits=hits,
+        reason=None if answered else explain(question, ranked),
+        took_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def rate(best: Evidence) -> float:
+    """Return how sure it is, 0 to 1, that the sentence answers."""
+    return 1 / (1 + math.exp(-(COVERED * best.covered + MATCHED * best.matched + CONSTANT)))
+
+
+def explain(question: Question, ranked: Sequence[Found]) -> str:
+    """Say, in Chinese, which words of the question the nearest passages have and which they lack."""
+    near = "\n".join(fold(item.stored.article.title + item.stored.article.text) for item in ranked[:3])
+    having, lacking = _runs(question, near)
+    if not having:
+        return "报上没有写。库中没有与这个问题相近的报道。"
+    if not lacking:
+        return f"报上没有写。有报道提到{_quoted(having[:2])},但没有一句能回答这个问题。"
+    return f"报上没有写。有报道提到{_quoted(having[:2])},但没有提到{_quoted(lacking[:3])}。"
+
+
+def _runs(question: Question, text: str) -> tuple[list[str], list[str]]:
+    """Return the telling words of the question that stand in `text`, and those that do not.
+
+    Words that stand together in both are given together: "十二里屯工地", not "十二里" and "工地".
+    """
+    having: list[str] = []
+    lacking: list[str] = []
+    together = ""
+    for word, says in say_words(question):
+        if together and together + word in text:
+            together = having[-1] = together + word
+        elif says >= _TELLING and word in text:
+            together = word
+            having.append(word)
+        else:
+            together = ""
+            if says >= _TELLING and not _stands(word, text):
+                lacking.append(word)
+    return sorted(dict.fromkeys(having), key=len, reverse=True), list(dict.fromkeys(lacking))
+
+
+def _stands(word: str, text: str) -> bool:
+    return len(word) > 2 and all(pair in text for pair in bigrams(word))
+
+
+def _quoted(some: Sequence[str]) -> str:
+    return "、".join(f"“{word}”" for word in some)
+
+
+def make_hit(rank: int, found: Found) -> Hit:
+    """Return the passage as it stands on its page."""
+    stored = found.stored
+    place = _place(found, stored.passage.start, stored.passage.end)
+    return Hit(
+        rank=rank,
+        score=found.score,
+        source=stored.page.source,
+        article_id=stored.article_id,
+        headline=stored.article.headline,
+        start=place.start,
+        end=place.end,
+        text=stored.page.text[place.start : place.end],
+        also=found.also,
+    )
+
+
+def _choose(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences to cite: the best one, and those that come close to it."""
+    best = evidence[0]
+    return [item for item in evidence[:MAX_CITED] if item.score >= CLOSE * best.score]
+
+
+def _place(found: Found, start: int, end: int) -> Span:
+    """Return where on the page a range of the article's text begins and ends."""
+    spans = found.stored.article.page_spans(start, end)
+    return Span(spans[0].start, spans[-1].end)
+
+
+def _cite(n: int, item: Evidence) -> Citation:
+    stored = item.found.stored
+    place = _place(item.found, item.start, item.end)
+    return Citation(
+        n=n,
+        source=stored.page.source,
+        headline=stored.article.headline,
+        district=stored.article.district,
+        byline=stored.article.byline,
+        kind=stored.article.kind,
+        start=place.start,
+        end=place.end,
+        text=stored.page.text[place.start : place.end],
+        passage=_place(item.found, stored.passage.start, stored.passage.end),
+        marks=tuple(_place(item.found, start, end) for start, end in item.answers),
+    )
+
+
+def _said(item: Evidence) -> str:
+    """Return the sentence with column breaks closed up."""
+    return item.found.stored.article.text[item.start : item.end].replace("\n", "")
+
+
+def _span(item: Evidence) -> str | None:
+    """Return the exact answers of the sentence, as printed; several parts are put side by side."""
+    text = item.found.stored.article.text
+    return "、".join(text[start:end].replace("\n", "") for start, end in item.answers) or None

@@ -1,0 +1,99 @@
+"""The one door to an archive, for the chat, the command line and the tests.
+
+In: the folder of an index; then questions. Out: answers, pages, example questions.
+Does not know Gradio, or how anything is shown.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from index.build import load_own_encoder, require_encoder
+from index.catalog import Catalog
+from index.encoder import load_encoder
+from index.generation import Generation, open_generation
+from index.keywords import Keywords
+from index.records import Article, Page
+from index.text import load_dictionaries
+from index.vectors import Vectors
+from qa.answer import write_answer
+from qa.question import understand
+from qa.rank import rank_passages
+from qa.read import read_passages, weigh_terms
+from qa.records import Answer
+from qa.retrieve import find_passages
+from qa.suggest import suggest_questions
+
+# How many passages are read for the sentence that answers.
+READ = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page and its articles in the order of their heads."""
+
+    page: Page
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the archive holds, when it was built (ISO 8601) and with which encoder."""
+
+    pages: int
+    articles: int
+    passages: int
+    built: str
+    encoder: str
+
+
+class Archive:
+    """An index opened for asking. Threads may share it."""
+
+    def __init__(self, generation: Generation, encoder: str | None = None) -> None:
+        self.encoder = load_encoder(encoder) if encoder else load_own_encoder(generation)
+        require_encoder(generation, self.encoder)
+        self.generation = generation
+        self.catalog = Catalog.load(generation.catalog)
+        self.keywords = Keywords.load(generation.keywords)
+        self.vectors = Vectors.load(generation.vectors)
+        self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
+        load_dictionaries()
+
+    @classmethod
+    def open(cls, index_dir: Path, encoder: str | None = None) -> "Archive":
+        """Open the index in `index_dir` with the encoder it was built with.
+
+        Raises IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where `encoder`, or the
+        one that the index names, cannot be loaded.
+        """
+        return cls(open_generation(index_dir), encoder)
+
+    def ask(self, question: str, history: Sequence[str] = (), top: int = 10) -> Answer:
+        """Answer `question`, asked after the questions in `history`, with up to `top` hits.
+
+        Raises QuestionError where it is empty or too long.
+        """
+        started = time.perf_counter()
+        asked = understand(question, history)
+        scores = find_passages(asked, self.keywords, self.vectors, self.encoder)
+        ranked = rank_passages(scores, self.catalog.passages, max(top, READ))
+        evidence = read_passages(asked, ranked[:READ], self.weigh)
+        return write_answer(asked, ranked, evidence, top, started)
+
+    def page(self, source: str) -> PageView:
+        """Return the page that citations call `source`. Raises KeyError where there is none."""
+        return PageView(*self.catalog.page(source))
+
+    def examples(self, n: int = 4) -> list[str]:
+        """Return up to `n` questions made from the archive's own articles, each of which it answers."""
+        return suggest_questions(self.catalog, self.ask, n)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the archive holds."""
+        manifest = self.generation.manifest
+        counts = manifest.counts
+        return Summary(counts.pages, counts.articles, counts.passages, manifest.built, manifest.encoder)

@@ -1,0 +1,213 @@
+"""Sentence -> the exact words in it that answer.
+
+In: what the question wants, and one sentence of a page. Out: ranges of that sentence, by rule.
+Does not know scores, articles, or other sentences. Where no rule finds anything it says so: a span is
+shown large, so a wrong one does more harm than none.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from index.text import HAN, fold, tagged
+from qa.question import subject
+from qa.records import Question, Wanted
+
+Range = tuple[int, int]
+
+_DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零]+)"
+_NUMBER = rf"{_DIGITS}(?:[多余几]?[万亿千百]*[多余几]?)"
+_UNITS = (
+    "平方公里|平方米|立方米|平方|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
+    "个月|小时|分钟|口人|元|米|亩|吨|克|人|名|位|岁|年|月|天|日|周|次|倍|成|层|%|％|‰"
+)
+_QUANTITY = re.compile(rf"{_NUMBER}(?:{_UNITS}|[{HAN}])")
+_NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦边面致律系体同切线流方")
+# "每周1次", "每两月一期": how often, rather than how many times.
+_FREQUENCY = re.compile(
+    rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
+)
+_DATE = re.compile(
+    rf"(?:\d{{4}}年|[今去前明]年|上世纪\d+年代|民国{_DIGITS}年)?(?:\d{{1,2}}|[正一二三四五六七八九十腊]+)月(?:\d{{1,2}}|廿?[初一二三四五六七八九十]+)[日号]?"
+    r"(?:[上下]午|凌晨|清晨|晚上?|夜间)?(?:\d{1,2}[时点](?:\d{1,2}分|许)?)?"
+    r"|\d{4}年(?:\d{1,2}月份?)?(?:初|底|末)?|上世纪\d+年代(?:[初中末]期)?|\d{1,2}月(?:份|[初中底末上下]旬?)?|\d{1,2}日(?:[上下]午|晚)?"
+    r"|[昨今前明][日天](?:[上下]午|晚)?(?:\d{1,2}时许?)?|[去今前明]年(?:\d{1,2}月份?)?|近日|日前|不久前"
+)
+_TITLE_IN_MARKS = re.compile(r"《[^《》]{1,40}》")
+_BODIES = (
+    "办事处|街道|社区|公司|集团|中心|医院|学校|大学|学院|小学|中学|银行|协会|联合会|委员会|博物馆|图书馆|"
+    "研究院|研究所|法院|检察院|派出所|部门|单位|局|委|院|馆|所|站|队|厂|村|镇|乡|区|县|市|省"
+)
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白"
+    "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
+    "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+)  # fmt: skip
+_ITEM = r"[^、，,。；;：:！？!?()（）\s]"
+_ENUMERATION = re.compile(rf"{_ITEM}{{1,40}}(?:、{_ITEM}{{1,40}})+")
+_LIST_OPENS = re.compile(
+    r".*(?:按照|包括|分为|分成|主要是|指的是|分别是|就是|也就是|组成|涉及|涵盖|即|由|有|为|是|沿|到|在|:|：)"
+)
+_LIST_CLOSES = re.compile(rf"(?:等|\d|[一二三四五六七八九十]+[个大项种类步]|组成|进行|的(?![{HAN}]?、)).*$")
+_BECAUSE = re.compile(
+    r"(?:因为|由于|因|为了|为(?=配合|支持|进一步|加强|确保|推动|落实|提高|解决|贯彻))[^，,。；;！？!?]{2,40}"
+)
+
+
+def find_answers(question: Question, sentence: str) -> tuple[Range, ...]:
+    """Return the ranges of `sentence` that answer the parts of the question, in the order of its parts.
+
+    Each part gives at most one range. What already stands in the question is no answer to it.
+    """
+    asked = fold(question.text)
+    parts = [part for part in re.split(r"[,，;；]", asked) if part.strip()] or [asked]
+    found: list[Range] = []
+    for index, kind in enumerate(question.wanted):
+        part = parts[index] if len(question.wanted) <= len(parts) else asked
+        candidates = [
+            item
+            for item in _FINDERS.get(kind, _find_nothing)(part, sentence)
+            if fold(sentence[item[0] : item[1]]) not in asked and item not in found
+        ]
+        if candidates:
+            found.append(_nearest(candidates, sentence, part if len(parts) > 1 else asked))
+    return tuple(found)
+
+
+def _nearest(candidates: Sequence[Range], sentence: str, asked: str) -> Range:
+    """Return the candidate that stands closest to the words that the sentence shares with the question."""
+    about = subject(asked)
+    folded = fold(sentence)
+    pairs = {about[i : i + 2] for i in range(len(about) - 1)}
+    shared = [at for at in range(len(folded) - 1) if folded[at : at + 2] in pairs]
+
+    def closeness(item: Range) -> float:
+        gaps = (item[0] - at if at < item[0] else max(at - item[1], 0) for at in shared)
+        return sum(1 / (4 + gap) for gap in gaps)
+
+    return max(candidates, key=closeness)
+
+
+# ---- one finder for each kind of answer: (part of the question, sentence) -> ranges -----------------
+
+Finder = Callable[[str, str], Iterable[Range]]
+
+
+def _find_nothing(part: str, sentence: str) -> Iterable[Range]:
+    return ()
+
+
+def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
+    folded = fold(sentence)
+    if re.search(r"多久[^，,]*[一1]?[次期回场]|多长时间[^，,]*一次", part):
+        yield from (match.span() for match in _FREQUENCY.finditer(folded))
+        return
+    unit = _expected_unit(part)
+    for match in _QUANTITY.finditer(folded):
+        if match.group() in _NO_QUANTITY:
+            continue
+        if re.search(rf"(?:{unit})$" if unit else ".", match.group()):
+            yield match.span()
+            continue
+        # 台 in the question, 台次 on the page; 口人 in both.
+        longer = re.compile(rf"{_NUMBER}(?:{unit})[次人]?").match(folded, match.start())
+        if longer:
+            yield longer.span()
+
+
+def _expected_unit(part: str) -> str:
+    """Return a pattern for the unit that a "how many" asks for; empty where any will do."""
+    for words, unit in (
+        (r"年纪|年龄|岁|(?<!面积)多大(?!面积|比例|的?(?:规模|力|压))", "岁"),
+        (r"面积|多大地方", "平方公里|平方米|公顷|亩|平方"),
+        (r"比例|占比|百分|率", "%|％|‰|个百分点|成"),
+        (r"多久|多长时间|几年|多少年", "年|个月|月|天|日|周|小时|分钟"),
+        (r"钱|资金|工资|费用|收入|投资|金额|经费|价|元", "元"),
+        (r"多[少]?人|几人|人数|人口", "人|名|位|余人"),
+        (r"多高|多长|多宽|多深|多远", "米|公里|千米|厘米|层"),
+    ):
+        if re.search(words, part):
+            return unit
+    counted = re.search(rf"(?:多少|几)({_UNITS}|[{HAN}])", part)
+    if not counted:
+        return ""
+    unit = counted.group(1)
+    return {"名": "名|人|位", "位": "位|名|人", "所": "所|家", "家": "家|个"}.get(unit, re.escape(unit))
+
+
+def _find_people(part: str, sentence: str) -> Iterator[Range]:
+    tokens = list(tagged(sentence))
+    for at, (word, tag, offset) in enumerate(tokens):
+        if tag in ("nr", "nrt", "nrfg") and len(word) >= 2 and (word[0] in _SURNAMES or "·" in word):
+            yield offset, offset + len(word)
+        elif word in _SURNAMES and at + 1 < len(tokens):
+            given = tokens[at + 1][0]
+            following = tokens[at + 2][0] if at + 2 < len(tokens) else ""
+            if re.fullmatch(rf"[{HAN}]{{1,2}}", given) and tokens[at + 1][1] not in ("uj", "p", "c", "d"):
+                # 黄|钊|表示, 周|树枝; 张|广|林 when jieba leaves every character alone
+                both = len(given) == 1 and re.fullmatch(rf"[{HAN}]", following) and tokens[at + 2][1] == "nr"
+                yield offset, offset + 1 + len(given) + (1 if both else 0)
+
+
+def _find_times(part: str, sentence: str) -> Iterator[Range]:
+    yield from (match.span() for match in _DATE.finditer(fold(sentence)))
+
+
+def _find_places(part: str, sentence: str) -> Iterator[Range]:
+    tokens = list(tagged(sentence))
+    for at, (word, _, _) in enumerate(tokens):
+        if word not in ("在", "位于", "于", "到", "赴", "前往", "走进", "来自"):
+            continue
+        run = []
+        for token in tokens[at + 1 :]:
+            if not (token[1][:1] in "nmqsfjz" or token[1] in ("eng", "b", "k")):
+                break
+            run.append(token)
+        if run and sum(len(token[0]) for token in run) >= 2:
+            yield run[0][2], run[-1][2] + len(run[-1][0])
+
+
+def _find_bodies(part: str, sentence: str) -> Iterator[Range]:
+    if re.search(r"哪[一]?[部本首篇]|什么(?:电影|书|歌|节目|作品)", part):
+        yield from ((m.start() + 1, m.end() - 1) for m in _TITLE_IN_MARKS.finditer(sentence))
+        return
+    asked = re.search(rf"哪[一]?[个家所支项份条种座间]?([{HAN}]{{1,4}})|什么([{HAN}]{{2}})", part)
+    noun = (asked.group(1) or asked.group(2)) if asked else ""
+    own = next((noun[:n] for n in (4, 3, 2, 1) if re.fullmatch(_BODIES, noun[:n])), None)
+    ending = own if own and own not in ("单位", "部门") else _BODIES
+    tokens = list(tagged(sentence))
+    first = 0
+    for at, (word, tag, offset) in enumerate(tokens):
+        if not (tag[:1] in "nmbqjz" or tag in ("vn", "eng", "f", "s", "a")) or word in ("和", "与"):
+            first = at + 1
+        elif re.search(rf"(?:{ending})$", word):
+            start = tokens[first][2]
+            if offset + len(word) - start >= 3:
+                yield start, offset + len(word)
+
+
+def _find_lists(part: str, sentence: str) -> Iterator[Range]:
+    for match in _ENUMERATION.finditer(sentence):
+        start, end = match.span()
+        first_item = match.group().split("、", 1)[0]
+        if opens := _LIST_OPENS.match(first_item[:-1]):
+            start += opens.end()
+        last_item = match.group().rsplit("、", 1)[1]
+        if closes := _LIST_CLOSES.search(last_item):
+            end -= len(last_item) - max(closes.start(), 1)
+        if end - start >= 3:
+            yield start, end
+
+
+def _find_reasons(part: str, sentence: str) -> Iterator[Range]:
+    yield from (match.span() for match in _BECAUSE.finditer(sentence))
+
+
+_FINDERS: dict[Wanted, Finder] = {
+    "number": _find_numbers,
+    "person": _find_people,
+    "time": _find_times,
+    "place": _find_places,
+    "body": _find_bodies,
+    "list": _find_lists,
+    "reason": _find_reasons,
+}

@@ -1,0 +1,60 @@
+"""Scores -> Found: best first, the same text only once.
+
+In: the numbers of passages with two scores, and a way to fetch them. Out: the best passages with one
+score, reprints folded. Does not know the question's words.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from index.catalog import Stored
+from index.text import bigrams
+from qa.records import Found, Scores
+
+# Convex combination of scores divided by the best one (Bruch, Gai and Ingber 2023: it beats reciprocal
+# ranks, which forget by how much a passage is better). The weight is the vectors'.
+VECTOR_WEIGHT = 0.4
+# Two passages that share four fifths of their character pairs are one text, printed twice.
+SAME_TEXT = 0.8
+# So many passages are fetched for each one wanted; the rest is room for reprints.
+_ROOM = 3
+
+
+def rank_passages(
+    scores: Mapping[int, Scores], fetch: Callable[[Sequence[int]], list[Stored]], top: int
+) -> list[Found]:
+    """Return the `top` passages by fused score, 0 to 1; a near-duplicate is folded into the better one."""
+    best_keyword = max((item.keyword for item in scores.values()), default=0.0) or 1.0
+    best_vector = max((item.vector for item in scores.values()), default=0.0)
+    best_vector = best_vector if best_vector > 0 else 1.0
+    fused = {
+        number: VECTOR_WEIGHT * max(item.vector, 0.0) / best_vector
+        + (1 - VECTOR_WEIGHT) * item.keyword / best_keyword
+        for number, item in scores.items()
+    }
+    best = sorted(fused, key=lambda number: (-fused[number], number))[: _ROOM * top]
+    return _fold_reprints([Found(stored, fused[stored.number]) for stored in fetch(best)], top)
+
+
+def _fold_reprints(ordered: Sequence[Found], top: int) -> list[Found]:
+    kept: list[Found] = []
+    pairs: list[frozenset[str]] = []
+    for item in ordered:
+        own = frozenset(bigrams(item.stored.passage.text))
+        twin = next((i for i, other in enumerate(pairs) if _alike(own, other)), None)
+        if twin is None:
+            if len(kept) == top:
+                break
+            kept.append(item)
+            pairs.append(own)
+        elif item.stored.page.source not in (kept[twin].stored.page.source, *kept[twin].also):
+            kept[twin] = replace(kept[twin], also=(*kept[twin].also, item.stored.page.source))
+    return kept
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether the Jaccard similarity of two sets reaches SAME_TEXT."""
+    if not one or not other or min(len(one), len(other)) < SAME_TEXT * max(len(one), len(other)):
+        return False
+    shared = len(one & other)
+    return shared >= SAME_TEXT * (len(one) + len(other) - shared)

@@ -1,0 +1,116 @@
+"""What passes between the steps from a question to its answer, as frozen records.
+
+In: nothing. Out: Question, Scores, Found, Evidence, Hit, Citation, Answer.
+Does not know how any of them is found or shown.
+
+Every `start`/`end` is an offset in code points in the text of the page named by `source`, and
+`page.text[start:end]` is the record's `text`, to the character. Scores: higher is better.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index.catalog import Stored
+from index.records import Kind, Span
+
+Wanted = Literal["number", "person", "time", "place", "body", "list", "reason", "way", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the words as typed, the stand-alone form that is searched, what would answer it."""
+
+    text: str
+    standalone: str
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the two legs say of one passage: BM25 (0 where its words were not found) and the cosine."""
+
+    keyword: float
+    vector: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage with its fused score, 0 to 1. `also`: the sources of other places with the same text."""
+
+    stored: Stored
+    score: float
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that bears on the question, as a range of its article's text.
+
+    `answers` are the ranges of the exact answers in it, likewise. `matched` is the share of the
+    question's weight that stands in the sentence (what stands just before it counts in part), `covered`
+    the share that stands anywhere in its article; both 0 to 1.
+    """
+
+    found: Found
+    start: int
+    end: int
+    score: float
+    matched: float
+    covered: float
+    answers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage as it is shown, with the article it stands in. `also`: other places with the same text."""
+
+    rank: int
+    score: float
+    source: str
+    article_id: int
+    headline: str | None
+    start: int
+    end: int
+    text: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An evidence sentence as it is cited: marker number, place, and whose words they are.
+
+    `passage` is the range of the passage around it; `marks` are the exact answers inside start:end.
+    """
+
+    n: int
+    source: str
+    headline: str | None
+    district: str | None
+    byline: str | None
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    passage: Span
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question. Not `answered` is a value like any other: then `reason` says why.
+
+    `answer` is made of the cited sentences and their markers alone, for instance `……20600元……[1]`.
+    `span` is the shortest exact answer found, or None. When refused, `citations` is empty and `hits`
+    hold the nearest passages. `confidence` is between 0 and 1; `took_ms` is the engine's time.
+    """
+
+    question: str
+    standalone: str
+    answered: bool
+    answer: str
+    span: str | None
+    confidence: float
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    reason: str | None
+    took_ms: float
