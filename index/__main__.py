@@ -5,6 +5,7 @@ Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -23,14 +24,20 @@ DEFAULT_INDEX = Path("var/index")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console of another encoding lacks some characters
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
     except WenbaoError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrupted; the index is as it was.", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away; Python would complain once more at exit
     except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or ''}. The index is as it was.", file=sys.stderr)
+        where = f": {error.filename}" if error.filename else ""
+        print(f"{error.strerror or error}{where}. The index is as it was.", file=sys.stderr)
     return 1
 
 

@@ -26,7 +26,7 @@ from index.generation import (
     publish,
 )
 from index.keywords import KeywordWriter
-from index.pages import Skipped, list_files, read_page, unique_source
+from index.pages import Skipped, list_files, name_file, read_page, unique_source
 from index.passages import cut_passages
 from index.records import Article, Page, Passage
 from index.text import terms
@@ -107,7 +107,7 @@ def _write(
         def changed_pages() -> Iterator[Page]:
             nonlocal unchanged
             for path, name in progress(list(files.items())):
-                source = source_of.get(str(path)) or unique_source(path, _root(path, name), taken)
+                source = source_of.get(name_file(path)) or unique_source(path, _root(path, name), taken)
                 taken.add(source)
                 page = read_page(path, source)
                 if isinstance(page, Skipped):
@@ -134,8 +134,8 @@ def _write(
         counts = catalog.counts()
         catalog.close()
         keywords.close()
-        if not counts.passages:
-            raise CorpusError(_nothing_read(paths, skipped))
+        if not counts.passages or len(skipped) == len(files):
+            raise CorpusError(_nothing_read(paths, len(files), skipped))
         vectors.save(draft / VECTORS)
         generation = publish(
             index_dir,
@@ -176,8 +176,10 @@ def _batches(pages: Iterable[Page], catalog: Catalog) -> Iterator[Batch]:
         yield numbers, articles, passages
 
 
-def _nothing_read(paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:
+def _nothing_read(paths: Sequence[Path], files: int, skipped: Sequence[Skipped]) -> str:
     where = ", ".join(map(str, paths))
+    if not skipped and files:
+        return f"There is no article in {where}: bylines alone are none. Nothing was indexed."
     if not skipped:
         return f"There are no files in {where}. Put newspaper pages there as text files and try again."
     first = skipped[0]

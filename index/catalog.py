@@ -9,8 +9,8 @@ quoted from them cannot differ from the page.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -70,7 +70,8 @@ class Catalog:
         connection = sqlite3.connect(path, check_same_thread=False)
         connection.execute("PRAGMA foreign_keys = ON")
         if new:
-            connection.executescript(_SCHEMA)
+            with _writing():
+                connection.executescript(_SCHEMA)
         return cls(connection)
 
     @classmethod
@@ -81,14 +82,15 @@ class Catalog:
 
     def close(self) -> None:
         """Write what was added and let go of the file."""
-        self._connection.commit()
+        with _writing():
+            self._connection.commit()
         self._connection.close()
 
     # ---- writing ----
 
     def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
         """Add a page with its articles and their passages; return the numbers of all those passages."""
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._connection.cursor()) as cursor, _writing():
             cursor.execute(
                 "INSERT INTO pages (source, path, encoding, sha256, text) VALUES (?, ?, ?, ?, ?)",
                 (page.source, page.path, page.encoding, page.sha256, page.text),
@@ -117,7 +119,8 @@ class Catalog:
             "JOIN pages ON pages.id = page WHERE source = ?",
             (source,),
         )
-        self._connection.execute("DELETE FROM pages WHERE source = ?", (source,))
+        with _writing():
+            self._connection.execute("DELETE FROM pages WHERE source = ?", (source,))
         return [int(number) for (number,) in rows]
 
     # ---- reading ----
@@ -180,6 +183,15 @@ class Catalog:
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(sql, tuple(values)).fetchall()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Tell a full disk as what it is."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(f"the catalog cannot be written ({error})") from error
 
 
 def _article(columns: Sequence[Any], page: Page) -> Article:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "model"
 LONGEST_WORD = 6  # characters: longer entries of the vocabulary are not looked for inside unknown words
-_CHUNK = 256  # texts whose word vectors are in memory together: about 60 MB for passages of 300 characters
 _PATIENCE = 5.0  # seconds to wait for the hub
 # What a model needs. Pickled weights (.bin, .pt) can run code when they are read, so they never come here.
 _FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
@@ -112,7 +111,7 @@ class StaticEncoder:
         try:
             table = folder / json.loads((folder / "modules.json").read_bytes())[0]["path"]
             tensors = load_file(table / "model.safetensors")
-            self._rows, self._scales = tensors["embeddings"], tensors["weights"]
+            self._rows, self._scales = tensors["embeddings"], tensors["weights"].astype(np.float32)
             tokenizer = json.loads((table / "tokenizer.json").read_bytes())
             self._vocabulary: dict[str, int] = tokenizer["model"]["vocab"]
             self.fingerprint = _hash_folder(folder)
@@ -135,25 +134,15 @@ class StaticEncoder:
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _CHUNK):
-            self._add_words(texts[start : start + _CHUNK], vectors[start : start + _CHUNK])
+        for vector, text in zip(vectors, texts, strict=True):
+            ids = [self._vocabulary[word] for word in self.segment(text)]
+            if ids:  # one product a text: 0.03 ms, twenty times faster than np.add.reduceat over many texts
+                vector[:] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         return _to_unit(vectors, self.name)
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape (len(texts), dimension): the same as for passages."""
         return self.encode_passages(texts)
-
-    def _add_words(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Write the sum of its word vectors into each row; rows of texts without words stay zero."""
-        ids = [[self._vocabulary[word] for word in self.segment(text)] for text in texts]
-        lengths = np.array([len(row) for row in ids])
-        if not lengths.any():
-            return
-        flat = np.array([number for row in ids for number in row])
-        filled = lengths > 0  # reduceat would give an empty text the next text's first word
-        starts = np.cumsum(lengths)[filled] - lengths[filled]
-        weighted = self._rows[flat] * self._scales[flat, None].astype(np.float32)
-        vectors[filled] = np.add.reduceat(weighted, starts, axis=0)
 
 
 class TransformerEncoder:
@@ -166,7 +155,7 @@ class TransformerEncoder:
         safe = {path.parent for path in folder.rglob("*.safetensors")}
         if not safe or pickled - safe:
             raise EncoderError(
-                f'"{name}" has no weights in the safetensors format, and pickled weights are not read because '
+                f'"{name}" has no weights in the safetensors format; pickled weights are not read because '
                 "they can run code. Choose another model, or convert this one."
             )
         try:
@@ -230,8 +219,8 @@ def _download(name: str) -> tuple[Path, str, str]:
     except Exception as error:  # no network, a proxy that refuses, a full disk: what to do is the same
         raise EncoderError(
             f'The model "{name}" is not on this computer and could not be fetched from the hub '
-            f"({_first_line(error)}). Download it on a machine with a network, copy the folder here, and give "
-            "its path with --encoder."
+            f"({_first_line(error)}). Download it on a machine with a network, copy the folder here, and "
+            "give its path with --encoder."
         ) from error
     folder = Path(path)  # its last part is the commit
     return folder, name, hashlib.sha256(f"{name}@{folder.name}".encode()).hexdigest()[:16]

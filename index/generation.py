@@ -113,16 +113,30 @@ def open_generation(index_dir: Path) -> Generation:
 
 
 def _names(index_dir: Path) -> list[str]:
-    """Return the generations, the current one first, then the others from new to old."""
+    """Return the generations, the current one first, then the others from new to old.
+
+    One newer than CURRENT was never switched to, unless CURRENT itself is damaged: those come last.
+    """
     try:
-        current = (index_dir / "CURRENT").read_text("utf-8").strip()
-        found = sorted((p.name for p in index_dir.iterdir() if _NAME.fullmatch(p.name)), reverse=True)
+        current = (index_dir / "CURRENT").read_text("utf-8", errors="replace").strip()
+        found = [p.name for p in index_dir.iterdir() if _NAME.fullmatch(p.name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise IndexDamaged(f"{index_dir}/CURRENT cannot be read ({error}). {_HOW_TO_BUILD}") from error
-    # A name newer than CURRENT was never switched to; what CURRENT names may have been lost.
-    return [name for name in found if name == current] + [name for name in found if name < current]
+    newest = _number(current) if _NAME.fullmatch(current) else -1
+    return sorted(found, key=lambda name: (_number(name) <= newest, _number(name)), reverse=True)
+
+
+def _number(name: str) -> int:
+    return int(name[1:])
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return bool(_verify(folder))
+    except (IndexDamaged, IndexIncompatible):
+        return False
 
 
 def _verify(folder: Path) -> Manifest:
@@ -210,9 +224,10 @@ def publish(
     counts: Counts,
     skipped: tuple[tuple[str, str], ...],
 ) -> Generation:
-    """Make the draft the current generation, and keep only the one before it."""
+    """Make the draft the current generation, and keep only the last whole one before it."""
     files = []
     for path in sorted(p for p in draft.rglob("*") if p.is_file()):
+        path.chmod(0o640)  # tantivy keeps some of its files to the one user who wrote them
         _fsync(path)
         files.append(FileEntry(path.relative_to(draft).as_posix(), path.stat().st_size, _sha256(path)))
     manifest = Manifest(
@@ -235,16 +250,16 @@ def publish(
     for folder in (*(p for p in draft.rglob("*") if p.is_dir()), draft):
         _fsync(folder)
 
-    taken = [int(p.name[1:]) for p in index_dir.iterdir() if _NAME.fullmatch(p.name)]
+    taken = [_number(p.name) for p in index_dir.iterdir() if _NAME.fullmatch(p.name)]
     name = f"g{max(taken, default=0) + 1:06d}"
-    previous = _names(index_dir)[:1]
+    previous = next((old for old in _names(index_dir) if _is_whole(index_dir / old)), name)
     draft.rename(index_dir / name)
     _fsync(index_dir)
     _write(index_dir / "CURRENT.new", name)
     (index_dir / "CURRENT.new").replace(index_dir / "CURRENT")
     _fsync(index_dir)
     for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, *previous):
+        if _NAME.fullmatch(path.name) and path.name not in (name, previous):
             shutil.rmtree(path, ignore_errors=True)
     return Generation(index_dir / name, manifest)
 

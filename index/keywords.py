@@ -7,9 +7,13 @@ Does not know texts, vectors, or whether its files are whole: generation.py chec
 tantivy scores with BM25, k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), statistics per field.
 """
 
+import os
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -30,8 +34,16 @@ class Keywords:
 
     @classmethod
     def load(cls, folder: Path) -> "Keywords":
-        """Open the index in `folder`, whose files were verified."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open the index in `folder`, whose files were verified.
+
+        tantivy makes a lock file even to read. Where it may not, it reads a copy that is unlinked at once.
+        """
+        if os.access(folder, os.W_OK):
+            return cls(tantivy.Index.open(str(folder)))
+        with TemporaryDirectory(prefix="wenbao-", ignore_cleanup_errors=True) as copy:
+            for file in folder.iterdir():
+                shutil.copyfile(file, Path(copy) / file.name)
+            return cls(tantivy.Index.open(copy))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -67,7 +79,8 @@ class KeywordWriter:
         for name in ("head", "body"):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
         self._folder = folder
-        self._writer = tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+        self._schema = builder.build()
+        self._writer = tantivy.Index(self._schema, path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
 
     def add(self, number: int, head: Iterable[str], body: Iterable[str]) -> None:
         """Add the passage `number` with the terms of its article's head and its own."""
@@ -75,17 +88,29 @@ class KeywordWriter:
         document.add_unsigned("passage", number)
         document.add_text("head", " ".join(head))
         document.add_text("body", " ".join(body))
-        self._writer.add_document(document)
+        with self._writing():
+            self._writer.add_document(document)
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take out the passages `numbers`."""
         for number in numbers:
-            self._writer.delete_documents_by_term("passage", number)
+            # delete_documents_by_term takes the number for a signed one, and removes nothing in silence.
+            query = tantivy.Query.term_query(self._schema, "passage", number)
+            self._writer.delete_documents_by_query(query)
 
     def close(self) -> None:
         """Commit, wait for merges, and leave only the files that belong to the index."""
-        self._writer.commit()
-        self._writer.garbage_collect_files()
-        self._writer.wait_merging_threads()
+        with self._writing():
+            self._writer.commit()
+            self._writer.garbage_collect_files()
+            self._writer.wait_merging_threads()
         for name in _LOCK_FILES:
             (self._folder / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Tell a full disk as what it is: tantivy raises ValueError for everything."""
+        try:
+            yield
+        except ValueError as error:
+            raise OSError(f"{self._folder} cannot be written") from error

@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.errors import CorpusError
 from index.records import Page
@@ -58,25 +58,32 @@ def _visible(file: Path, root: Path) -> bool:
 def unique_source(file: Path, root: Path, taken: Iterable[str]) -> str:
     """Return `file` relative to `root`, with as many parent folders in front as make it unlike `taken`."""
     for folder in (root, *root.parents):
-        if (name := file.relative_to(folder).as_posix()) not in taken:
+        if (name := name_file(file.relative_to(folder))) not in taken:
             return name
-    return file.as_posix()
+    return name_file(file)
+
+
+def name_file(path: PurePath) -> str:
+    """Return the path as text on one line: what is not UTF-8, or moves a cursor, is shown as its code."""
+    return "".join(c if c.isprintable() or c == "　" else ascii(c)[1:-1] for c in path.as_posix())
 
 
 def read_page(path: Path, source: str) -> Page | Skipped:
     """Read one file. Never raises for what the file holds or for not being readable."""
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
-            return Skipped(str(path), f"too large: {size / 2**20:.0f} MB, the limit is {MAX_BYTES >> 20} MB")
+            return Skipped(
+                name_file(path), f"too large: {size / 2**20:.0f} MB, the limit is {MAX_BYTES >> 20} MB"
+            )
         raw = path.read_bytes()
     except OSError as error:
-        return Skipped(str(path), f"cannot be read: {error.strerror or error}")
+        return Skipped(name_file(path), f"cannot be read: {error.strerror or error}")
     if (decoded := decode(raw)) is None:
-        return Skipped(str(path), "not text in UTF-8 or GB18030")
+        return Skipped(name_file(path), "not text in UTF-8 or GB18030")
     text, encoding = decoded
     if not text.strip():
-        return Skipped(str(path), "empty")
-    return Page(source, str(path), text, encoding, hashlib.sha256(raw).hexdigest())
+        return Skipped(name_file(path), "empty")
+    return Page(source, name_file(path), text, encoding, hashlib.sha256(raw).hexdigest())
 
 
 def read_pages(files: dict[Path, str]) -> Iterator[Page | Skipped]:
@@ -89,7 +96,7 @@ def decode(raw: bytes) -> tuple[str, str] | None:
     """Return the text of `raw` and its encoding, or None where it is not text in one that we know."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = raw.decode(encoding)
+            text = raw.decode(encoding).removeprefix("\ufeff")  # GB18030 has a byte order mark too
         except UnicodeDecodeError:
             continue
         if _is_text(text):

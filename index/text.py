@@ -18,7 +18,8 @@ import opencc
 jieba.setLogLevel(logging.WARNING)
 
 # Chinese characters of the basic block, extension A, compatibility, and 〇.
-HAN = "㐀-䶿一-鿿豈-﫿〇"
+# In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
 _WORD = re.compile(r"[^\W_]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 # A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
@@ -26,6 +27,9 @@ _HAN_RUN = re.compile(rf"[{HAN}]+")
 _SENTENCE_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’」』）)》\]】\"]*|[\n\r\f\x0b\u2028\u2029]+")
 # What jieba gets at once: it takes quadratic time over a run without punctuation. Most texts fit whole.
 _PORTION = re.compile(r"(?s).{1000}[^\s。，,、；;！!？?]{0,1000}|.+")
+# What jieba's tagger gets at once, cut where it would itself cut, and how long a run may be for guessing.
+_RUN = re.compile(r"[\w.%+#&-]+|[^\w.%+#&-]+")
+_LONGEST_GUESSED = 120
 _CLAUSE_END = re.compile(r"[；;，,、：:]")
 
 
@@ -113,11 +117,16 @@ def load_dictionaries() -> None:
 
 
 def tagged(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield every folded word of `text`, jieba's part of speech (nr person, m number), and its offset."""
+    """Yield every folded word of `text`, jieba's part of speech (nr person, m number), and its offset.
+
+    New words are guessed in runs of ordinary length only: over 1,000 characters without a word or a comma
+    among them, jieba takes seconds.
+    """
     offset = 0
-    for word, tag in _tagger().cut(fold(text)):
-        yield word, tag, offset
-        offset += len(word)
+    for run in _RUN.findall(fold(text)):
+        for word, tag in _tagger().cut(run, HMM=len(run) <= _LONGEST_GUESSED):
+            yield word, tag, offset
+            offset += len(word)
 
 
 def is_known(word: str) -> bool:
@@ -126,7 +135,7 @@ def is_known(word: str) -> bool:
 
 
 def joins_word(before: str, after: str) -> bool:
-    """Tell whether a word of the dictionary runs from the end of one text into the next ("…,目" "前社区…")."""
+    """Tell whether a word of the dictionary runs from one text into the next ("…,目" "前社区…")."""
     tail, head = fold(before[-20:]), fold(after[:20])
     offset = 0
     for word in _segmenter().cut(tail + head):
@@ -146,21 +155,14 @@ def bigrams(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """Return the BM25 terms of `text`: its words, the dictionary words inside long ones, its bigrams.
+    """Return the BM25 terms of `text`: its words and its bigrams.
 
     Words find what is meant; bigrams find what jieba cut differently in the question and on the page.
+    The dictionary words inside long words were tried too: no gain (CHANGELOG.md).
     """
-    known = _segmenter().FREQ
-    found = []
-    for word, _ in words(text):
-        for size in (2, 3):
-            if len(word) > size:
-                inner = (word[i : i + size] for i in range(len(word) - size + 1))
-                found += [part for part in inner if known.get(part)]
-        found.append(word)
-    return found + bigrams(text)
+    return [word for word, _ in words(text)] + bigrams(text)
 
 
 def fingerprint() -> str:
     """Name the way texts are folded and cut; an index made in another way cannot be asked in this one."""
-    return f"jieba-{jieba.__version__} opencc-t2s words+inner+bigrams 1"
+    return f"jieba-{jieba.__version__} opencc-t2s words+bigrams 1"

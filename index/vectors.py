@@ -34,8 +34,11 @@ class Vectors:
         return cls(faiss.read_index(str(path)))
 
     def save(self, path: Path) -> None:
-        """Write the index to `path`."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to `path`. Raises OSError where there is no room for it."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path} cannot be written") from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

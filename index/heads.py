@@ -1,0 +1,83 @@
+"""The lines of a head -> kicker, headline, subtitle; a text -> the districts that it names.
+
+In: the head lines of one article, and its body. Out: the parts of the head as printed, and the district.
+Does not know where they stand on the page.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.text import HAN, fold, is_known, words
+
+_PLACE_LABEL = re.compile(rf"[{HAN}]{{1,7}}(?:区|县|市|镇|乡|街道|办事处|街道办|社区|村|旗|州)")
+# Words in 区 and 县 that name a sort of area, not a place; the short ones only when they stand alone:
+# 城区 is an area, 管城区 a district.
+_COMMON_AREA = re.compile(
+    r".[全该我各][区县]|[社辖全该我各市城地小园山景校片街库灾矿林郊战特新老牧湖禁专东西南北中分两本外内]?[区县]"
+    r"|.*(?:集聚|试验|开发|高新|示范|商业|文化|自治|保护|居民|住宅|工业|生活|功能|创新|责任|产业|经济|核心"
+    r"|服务|展示|行政|办公|教学|旅游|度假|施工|作业|危险|污染|安全|合作|贸易|保税|社|辖|小|校|园)[区县]"
+)
+# Two characters and 区 at the head of a clause or behind a particle. "困扰区域" is no district.
+_PARTICLES = "在于到从对为和与及各全本该个的了将把被向由至是有"
+_DISTRICT = re.compile(
+    rf"(?:^|(?<=[^{HAN}])|(?<=[{_PARTICLES}]))(?![{_PARTICLES}市县省区乡镇村我])[{HAN}]{{2}}[区县](?![域别间分位划])"
+)
+_MIN_HEADLINE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The parts of a head, each None where the page prints none. `district` is one that stands as a label."""
+
+    kicker: str | None = None
+    headline: str | None = None
+    subtitle: str | None = None
+    district: str | None = None
+
+
+def read_head(lines: Sequence[str]) -> Head:
+    """Tell the parts of a head.
+
+    The headline is set in the largest type, so it is the shortest line; a line of a few characters is
+    the name of a section or of a place.
+    """
+    label = next((line for line in lines[:-1] if _names_district(line)), None)
+    parts = [line for line in lines if line != label]
+    if not parts:
+        return Head(district=label)
+    places = [line for line in parts[:-1] if _PLACE_LABEL.fullmatch(line)]
+    candidates = [line for line in parts if len(line) >= _MIN_HEADLINE and line not in places]
+    headline = (
+        min(candidates, key=len)
+        if candidates
+        else max(parts, key=lambda line: (line not in places, len(line)))
+    )
+    at = parts.index(headline)
+    return Head(" ".join(parts[:at]) or None, headline, " ".join(parts[at + 1 :]) or None, label)
+
+
+def _names_district(line: str) -> bool:
+    return len(line) <= 8 and line[-1] in "区县" and not _COMMON_AREA.fullmatch(line)
+
+
+def find_district(head: str, body: str) -> str | None:
+    """Return the district that the article is about: named in its head, first in its lead, or alone in it."""
+    for text in (head, body[:200]):
+        if named := list_districts(text):
+            return named[0]
+    named = list_districts(body)
+    return named[0] if len(set(named)) == 1 else None
+
+
+def list_districts(text: str) -> list[str]:
+    """Return the districts and counties that `text` names, as printed, in their order.
+
+    A name is a word of the dictionary (金水区), or two characters and 区 at the head of a clause, which
+    finds the names that the dictionary does not hold (惠济区).
+    """
+    found = {offset: len(word) for word, offset in words(text) if is_known(word) and _names_district(word)}
+    for match in _DISTRICT.finditer(fold(text)):
+        if not _COMMON_AREA.fullmatch(match.group()):
+            found.setdefault(match.start(), len(match.group()))
+    return [text[offset : offset + found[offset]] for offset in sorted(found)]

@@ -1,0 +1,131 @@
+"""The text of a page -> its lines, each told for what it looks like by itself.
+
+In: the text of one page. Out: Line records with exact offsets, and small questions about a line's text:
+who is credited, whether it ends a sentence. Does not know the lines around a line, or what an article is.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.text import HAN
+
+LineKind = Literal["body", "dateline", "byline", "signoff", "caption", "brief", "title"]
+
+_NAME = rf"[{HAN}·]{{2,8}}"
+_ROLE = (
+    r"(?:本报|本刊|本社)?(?:首席|特约|实习|见习|全媒体|融媒体)?(?:记者|通讯员|评论员|实习生|撰稿|编辑|摄影)"
+)
+# A role looks like a name, so names and further roles are one list of items: a pattern that tells them
+# apart takes exponential time to fail on "记者 记者 记者 …".
+_ITEM = rf"(?:{_ROLE}[ 　]*[:：][ 　:：/]*)?{_NAME}"
+_CREDIT = rf"{_ROLE}[ 　:：/]+{_NAME}(?:[ 　、/]+{_ITEM})*"
+_BYLINE = re.compile(rf"[□■◎◇]?[ 　]*{_CREDIT}(?:[ 　、/]+(?:{_ITEM}|[文图摄]))*[ 　]*")
+_SIGNOFF = re.compile(rf"[(（][ 　]*({_CREDIT})[ 　]*[)）]")
+_SIGNED = re.compile(rf"{_SIGNOFF.pattern}$")
+_DATELINE = re.compile(
+    rf"(?:本报|新华社|中新社|中新网|人民网|央视网|[{HAN}]{{2,6}}(?:日报|晚报|网|社))"
+    rf"[{HAN}0-9 ]{{0,12}}(?:讯|电|消息)"
+)
+_DATELINE_CREDIT = re.compile(rf"[(（]([ 　]*(?:{_ROLE})[^()（）]{{2,60}})[)）]")
+_CAPTION_CREDIT = re.compile(rf"({_CREDIT}[ 　]*(?:摄影|摄|图|制图))[ 　)）]*$")
+_BRIEF = re.compile(r"[●•◆■▲★○◎◇※▪]")
+_CLOSED = re.compile(r"[。！？!?…;；:：][”’」』)）》\]】\"]*$")
+_SENTENCE_MARK = re.compile(r"[。；;…]|[！？!?](?=.)")
+_BAD_TITLE_END = re.compile(r"[,，、:：;；—(（“‘]$")
+_COMMA = re.compile(r"[,，]")
+_PAIRS = ("“”", "‘’", "()", "（）", "《》", "「」", "『』", "【】")
+_CONTINUES = re.compile(r"[(（,，、。；;:：)）”’》!！?？]")
+_CLAUSE_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百0-9]+[章节条]|[(（][一二三四五六七八九十]+[)）])")
+_LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
+_PARAGRAPH_END = re.compile(rf"\s*?(?:{_LINE_END.pattern})")
+_MAX_TITLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page without its margins. `gap` counts the line ends before it."""
+
+    start: int
+    end: int
+    text: str
+    gap: int
+    kind: LineKind
+
+
+def read_lines(text: str) -> list[Line]:
+    """Return the lines of a page that are not blank, each told for what it looks like by itself."""
+    lines, previous_end = [], 0
+    for match in re.finditer(r"[^\r\n\f\x0b\u2028\u2029]+", text):
+        stripped = match.group().strip()
+        if not stripped:
+            continue
+        start = match.start() + match.group().index(stripped[0])
+        gap = len(_LINE_END.findall(text, previous_end, start))
+        lines.append(Line(start, start + len(stripped), stripped, gap, _line_kind(stripped)))
+        previous_end = start + len(stripped)
+    return lines
+
+
+def _line_kind(text: str) -> LineKind:
+    if _BRIEF.match(text) and len(text) > _MAX_TITLE // 2:
+        return "brief"
+    if len(text) <= 100:
+        if _SIGNOFF.fullmatch(text):
+            return "signoff"
+        if _BYLINE.fullmatch(text):
+            return "byline"
+    if _DATELINE.match(text):
+        return "dateline"
+    if len(text) <= 400 and _CAPTION_CREDIT.search(text[-80:]):
+        return "caption"
+    return "title" if _looks_like_title(text) else "body"
+
+
+def _looks_like_title(text: str) -> bool:
+    return (
+        2 <= len(text) <= _MAX_TITLE
+        and not _CLAUSE_NUMBER.match(text)
+        and not _SENTENCE_MARK.search(text)
+        and len(_COMMA.findall(text)) <= 1
+        and not _BAD_TITLE_END.search(text)
+        and not _CONTINUES.match(text)
+        and all(text.count(pair[0]) == text.count(pair[1]) for pair in _PAIRS)
+        and any(map(str.isalnum, text))
+    )
+
+
+def credit_of(line: Line) -> str | None:
+    """Return who wrote or took what the line is of, as printed; None where it does not say."""
+    if line.kind == "byline":
+        return line.text.strip("□■◎◇ 　")
+    if line.kind == "signoff":
+        found = _SIGNOFF.fullmatch(line.text)
+    elif line.kind == "dateline":
+        found = _DATELINE_CREDIT.search(line.text[:100])
+    elif line.kind == "caption":
+        found = _CAPTION_CREDIT.search(line.text[-80:])
+    else:
+        found = _SIGNOFF.search(line.text[-80:])
+    return found.group(1).strip() if found else None
+
+
+def numbers_clause(text: str) -> bool:
+    """Tell whether a line begins as a clause of a document does: 第七条, (一)."""
+    return bool(_CLAUSE_NUMBER.match(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a line ends where a sentence ends."""
+    return bool(_CLOSED.search(text))
+
+
+def is_cut(line: Line) -> bool:
+    """Tell whether a line of text breaks off in mid-sentence, as a column does."""
+    return line.kind != "title" and not ends_sentence(line.text) and not _SIGNED.search(line.text[-60:])
+
+
+def paragraph_end(text: str, end: int) -> int:
+    """Return where the line that ends at `end` gives way to the next; `end` itself at the end of the page."""
+    line_end = _PARAGRAPH_END.match(text, end)
+    return line_end.end() if line_end else end

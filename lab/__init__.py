@@ -1,0 +1,1 @@
+"""What makes the weights and the numbers; the product never imports it."""

@@ -1,0 +1,103 @@
+"""Fit how sure an answer is: the constants of qa/answer.py.
+
+In: ../shared/data (questions with their passages, and news to hide them among). Out: on standard output,
+the fitted constants, and what every threshold refuses of the questions that the constants were fitted on
+and of questions that they were not.
+Does not change any file: the constants are copied by hand, with the figures, into qa/answer.py.
+
+    python -m lab.calibrate [--data ../shared/data]
+
+Half of the passages are indexed, among 3,000 news. A question whose passage is indexed should be answered,
+one whose passage is not should be refused; the passages share subjects, so that many of the latter are hard.
+"""
+
+import argparse
+import random
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from index.build import build_index
+from index.encoder import load_encoder
+from index.errors import QuestionError
+from lab.data import read
+from qa.archive import READ, Archive
+from qa.question import understand
+from qa.rank import rank_passages
+from qa.read import read_passages
+from qa.retrieve import find_passages
+
+NEWS, QUESTIONS = 3000, 1500
+
+
+def main() -> None:
+    """Fit on questions_train, then show the thresholds on it and on questions_dev."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    data = parser.parse_args().data
+
+    train, known = measure(data, "questions_train")
+    model = LogisticRegression(C=10).fit(train, known)
+    (covered, matched), (constant,) = model.coef_[0], model.intercept_
+    print(f"COVERED, MATCHED, CONSTANT = {covered:.2f}, {matched:.2f}, {constant:.2f}")
+    for name, (signs, answerable) in {
+        "questions_train": (train, known),
+        "questions_dev": measure(data, "questions_dev"),
+    }.items():
+        sure = model.predict_proba(signs)[:, 1]
+        print(f"\n{name}: {len(sure)} questions, AUC {roc_auc_score(answerable, sure):.3f}")
+        print("threshold  refused in vain  refused rightly")
+        for threshold in np.arange(0.2, 0.61, 0.05):
+            refused = sure < threshold
+            print(
+                f"{threshold:9.2f}  {refused[answerable].mean():15.3f}  {refused[~answerable].mean():15.3f}"
+            )
+
+
+def measure(data: Path, name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return (covered, matched) for each question, and whether the passage that answers it was indexed."""
+    rows = [row for row in read(data, name) if row.get("answerable", True)]
+    passages = sorted({row["passage"] for row in rows})
+    draw = random.Random(5)
+    draw.shuffle(passages)
+    indexed = set(passages[: len(passages) // 2])
+    draw.shuffle(rows)
+    answerable = [(row["question"], True) for row in rows if row["passage"] in indexed][:QUESTIONS]
+    absent = [(row["question"], False) for row in rows if row["passage"] not in indexed][:QUESTIONS]
+
+    with tempfile.TemporaryDirectory() as folder:
+        pages = Path(folder) / "pages"
+        pages.mkdir()
+        news = (row["text"] for row in islice(read(data, "news_0"), NEWS))
+        for number, text in enumerate([*sorted(indexed), *news]):
+            (pages / f"{number:06d}.txt").write_text(text, "utf-8")
+        build_index([pages], Path(folder) / "index", load_encoder())
+        archive = Archive.open(Path(folder) / "index")
+        signs, labels = [], []
+        for question, is_answerable in answerable + absent:
+            try:
+                signs.append(read_best(archive, question))
+            except QuestionError:
+                continue  # a few are empty once their marks are taken off
+            labels.append(is_answerable)
+    return np.array(signs), np.array(labels)
+
+
+def read_best(archive: Archive, text: str) -> tuple[float, float]:
+    """Return covered and matched of the sentence that would be cited first; zeros where there is none."""
+    question = understand(text)
+    scores = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
+    ranked = rank_passages(scores, archive.catalog.passages, READ)
+    evidence = read_passages(question, ranked, archive.weigh)
+    return (evidence[0].covered, evidence[0].matched) if evidence else (0.0, 0.0)
+
+
+if __name__ == "__main__":
+    main()
