@@ -22,6 +22,9 @@ DEFAULT_INDEX = Path("var/index")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = _parser().parse_args(arguments)
+    # Half of a surrogate pair, from a broken client or terminal, comes back as \\ud800: in JSON, itself.
+    encoding = "utf-8" if options.json else None
+    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return int(options.run(options))
     except WenbaoError as error:
@@ -91,7 +94,7 @@ def _ask_lines(archive: Archive, options: argparse.Namespace) -> int:
 
 
 def _read_lines(history: list[str]) -> Iterator[tuple[str | QuestionError, list[str]]]:
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
     for line in sys.stdin:
         if not line.strip():
             continue
@@ -101,11 +104,14 @@ def _read_lines(history: list[str]) -> Iterator[tuple[str | QuestionError, list[
         try:
             asked = json.loads(line)
             earlier = asked.get("history", history)
-            if not isinstance(asked["question"], str) or not all(isinstance(turn, str) for turn in earlier):
+            if not isinstance(earlier, list):
                 raise TypeError
-            yield asked["question"], list(earlier)
-        except (ValueError, KeyError, TypeError):
+            if not all(isinstance(turn, str) for turn in (asked["question"], *earlier)):
+                raise TypeError
+        except (ValueError, KeyError, TypeError, RecursionError):
             yield QuestionError('A line is plain text or {"question": "...", "history": ["..."]}.'), []
+        else:
+            yield asked["question"], earlier
 
 
 def as_json(answer: Answer) -> dict[str, object]:

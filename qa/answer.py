@@ -14,9 +14,9 @@ from qa.read import say_words
 from qa.records import Answer, Citation, Evidence, Found, Hit, Question
 
 # At most so many sentences are cited, and none that scores below this share of the best one.
-MAX_CITED = 3
-_TELLING = 0.5
-CLOSE = 0.85
+MAX_CITED, CLOSE = 3, 0.85
+# A word that says less of the subject than this is not worth naming in a refusal; see say_words.
+TELLING = 0.5
 # confidence = 1 / (1 + exp(-(A * covered + B * matched + C))): the chance that the passage with the answer
 # was found, where half of the questions have one. Fitted by lab/calibrate.py; THRESHOLD refuses one in eight
 # of those training questions in vain, and one in twenty of questions_dev.
@@ -36,6 +36,7 @@ def write_answer(
     confidence = rate(evidence[0]) if evidence else 0.0
     answered = confidence >= THRESHOLD
     chosen = _choose(evidence) if answered else []
+    mentioned, missing = ((), ()) if answered else compare_words(question, ranked)
     return Answer(
         question=question.text,
         standalone=question.standalone,
@@ -45,8 +46,10 @@ def write_answer(
         confidence=confidence,
         citations=tuple(_cite(n, item) for n, item in enumerate(chosen, 1)),
         hits=hits,
-        reason=None if answered else explain(question, ranked),
+        reason=None if answered else explain(mentioned, missing),
         took_ms=(time.perf_counter() - started) * 1000,
+        mentioned=mentioned,
+        missing=missing,
     )
 
 
@@ -55,36 +58,36 @@ def rate(best: Evidence) -> float:
     return 1 / (1 + math.exp(-(COVERED * best.covered + MATCHED * best.matched + CONSTANT)))
 
 
-def explain(question: Question, ranked: Sequence[Found]) -> str:
-    """Say, in Chinese, which words of the question the nearest passages have and which they lack."""
-    near = "\n".join(fold(item.stored.article.title + item.stored.article.text) for item in ranked[:3])
-    having, lacking = _runs(question, near)
-    if not having:
+def explain(mentioned: Sequence[str], missing: Sequence[str]) -> str:
+    """Say in Chinese why there is no answer."""
+    if not mentioned:
         return "报上没有写。库中没有与这个问题相近的报道。"
-    if not lacking:
-        return f"报上没有写。有报道提到{_quoted(having[:2])},但没有一句能回答这个问题。"
-    return f"报上没有写。有报道提到{_quoted(having[:2])},但没有提到{_quoted(lacking[:3])}。"
+    if not missing:
+        return f"报上没有写。有报道提到{_quoted(mentioned)},但没有一句能回答这个问题。"
+    return f"报上没有写。有报道提到{_quoted(mentioned)},但没有提到{_quoted(missing)}。"
 
 
-def _runs(question: Question, text: str) -> tuple[list[str], list[str]]:
-    """Return the telling words of the question that stand in `text`, and those that do not.
+def compare_words(question: Question, ranked: Sequence[Found]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the telling words of the question that the nearest articles have, and those that they lack.
 
     Words that stand together in both are given together: "十二里屯工地", not "十二里" and "工地".
     """
+    text = "\n".join(fold(item.stored.article.title + item.stored.article.text) for item in ranked[:3])
     having: list[str] = []
     lacking: list[str] = []
     together = ""
     for word, says in say_words(question):
         if together and together + word in text:
             together = having[-1] = together + word
-        elif says >= _TELLING and word in text:
+        elif says >= TELLING and word in text:
             together = word
             having.append(word)
         else:
             together = ""
-            if says >= _TELLING and not _stands(word, text):
+            if says >= TELLING and not _stands(word, text):
                 lacking.append(word)
-    return sorted(dict.fromkeys(having), key=len, reverse=True), list(dict.fromkeys(lacking))
+    longest_first = sorted(dict.fromkeys(having), key=len, reverse=True)
+    return tuple(longest_first[:2]), tuple(dict.fromkeys(lacking))[:3]
 
 
 def _stands(word: str, text: str) -> bool:

@@ -21,7 +21,7 @@ from index.vectors import Vectors
 from qa.answer import write_answer
 from qa.question import understand
 from qa.rank import rank_passages
-from qa.read import read_passages, weigh_terms
+from qa.read import order_by_evidence, read_passages, weigh_terms
 from qa.records import Answer
 from qa.retrieve import find_passages
 from qa.suggest import suggest_questions
@@ -81,7 +81,7 @@ class Archive:
         scores = find_passages(asked, self.keywords, self.vectors, self.encoder)
         ranked = rank_passages(scores, self.catalog.passages, max(top, READ))
         evidence = read_passages(asked, ranked[:READ], self.weigh)
-        return write_answer(asked, ranked, evidence, top, started)
+        return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started)
 
     def page(self, source: str) -> PageView:
         """Return the page that citations call `source`. Raises KeyError where there is none."""

