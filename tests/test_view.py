@@ -1,0 +1,343 @@
+"""web: what an answer, a refusal and a page look like, and that nothing in them is ever obeyed."""
+
+import os
+import re
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.records import Article, Page, Span
+from qa.records import Answer, Citation, Hit
+from web.quote import Place, is_seam, paint, show_text
+from web.sheet import render_notice, render_page
+from web.view import Turn, list_places, render_talk, render_top
+from web.words import LANGUAGES
+
+GOLDEN = Path(__file__).parent / "golden"
+OURS = {
+    "a", "article", "aside", "b", "bdi", "blockquote", "button", "details", "div", "h1", "h2", "h3", "header",
+    "i", "li", "mark", "nav", "ol", "p", "section", "small", "span", "summary", "u", "ul",
+}  # fmt: skip
+OUR_ATTRIBUTES = {
+    "aria-hidden", "aria-label", "aria-pressed", "class", "data-ask", "data-close", "data-key",
+    "data-language", "data-open", "href", "id", "lang", "open", "role", "tabindex", "title", "type",
+}  # fmt: skip
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</p></div></section><img src=x onerror=alert(1)>",
+    "\"' onmouseover='alert(1)' x=\"",
+    "<a href='javascript:alert(1)'>点我</a>",
+    "${alert(1)} {{constructor.constructor('alert(1)')()}} {{{this}}} {0} {words} %s @children `x`",
+    "&lt;script&gt; &amp; &#60; &notit; <!-- --> <![CDATA[ ]]> </textarea></style>",
+    "a\x00b\x0b\x1f\u202e右到左\ud800",
+]
+hostile_text = st.one_of(
+    st.text(max_size=40), st.sampled_from(HOSTILE), st.text("<>&\"'`{}$/=;!- ax\n", max_size=40)
+)
+
+
+@dataclass(frozen=True)
+class Paper:
+    page: Page
+    articles: tuple[Article, ...]
+
+
+class Reader(HTMLParser):
+    """What a browser would make of it: the text, and every element with its attributes."""
+
+    VOID = frozenset({"img", "br", "input", "link", "meta"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.signs: list[str] = []
+        self.marked: dict[str, str] = {}
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[tuple[str, str]] = []
+        self.odd: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append((tag, dict(attrs).get("class") or ""))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop()[0] != tag:
+            self.odd.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        classes = [name for _, name in self.open]
+        (self.signs if "seam" in classes else self.words).append(data)
+        if self.open and self.open[-1][0] == "mark":
+            self.marked[classes[-1]] = self.marked.get(classes[-1], "") + data
+
+    def handle_comment(self, data):
+        self.odd.append(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words)
+
+
+def read_ours(html: str) -> Reader:
+    """Read HTML and assert that all of it is ours: known elements and attributes, each closed, no scheme."""
+    reader = Reader(html)
+    assert not reader.open
+    assert not reader.odd
+    for tag, attributes in reader.elements:
+        assert tag in OURS
+        assert set(attributes) <= OUR_ATTRIBUTES
+        assert re.fullmatch(r"#s\d+-\d+", attributes.get("href") or "#s1-1")
+        assert not attributes.get("id") or re.fullmatch(r"[ts]\d+(-\d+)?", attributes["id"])
+    return reader
+
+
+def as_shown(text: str) -> str:
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
+
+
+def squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+HEAD, FIRST = (
+    "社区帮讨薪 民工送锦旗\n\n本报记者 王影\n\n",
+    "昨日下午,6名农民工拿到了拖欠一年的工资。\n\n张广林手里拿着20600元现",
+)
+SECOND, OTHER = (
+    "现金,激动不已。他说,年前工头就跑了。",
+    "区街动态\n\n上街区\n\n推进产业集聚区建设\n\n新春伊始,<b>建设</b>提速。",
+)
+TEXT = f"金水区<第3版>\n\n{HEAD}{FIRST}\n\n现{SECOND[1:]}\n\n{OTHER}\n"
+
+
+def make_paper() -> Paper:
+    start = TEXT.index(FIRST)
+    again = TEXT.index("\n\n现金") + 3  # the character at the seam was printed twice
+    spans = (Span(start, start + len(FIRST)), Span(again, again + len(SECOND) - 1))
+    tail = TEXT.index("新春")
+    other = (Span(tail, len(TEXT) - 1),)
+
+    def article(headline: str, byline: str | None, district: str, where: tuple[Span, ...]) -> Article:
+        body = "".join(TEXT[span.start : span.end] for span in where)
+        return Article(headline, None, None, byline, district, "news", where, body)
+
+    articles = (
+        article("社区帮讨薪 民工送锦旗", "本报记者 王影", "金水区", spans),
+        article("推进产业集聚区建设", None, "上街区", other),
+    )
+    return Paper(Page("001.txt", "/pages/001.txt", TEXT, "utf-8", "0" * 64), articles)
+
+
+def make_answer() -> Answer:
+    paper = make_paper()
+    first, second = paper.articles[0].spans
+    start, end = TEXT.index("张广林"), TEXT.index("他说")
+    mark = TEXT.index("20600")
+    citation = Citation(
+        1, "001.txt", "社区帮讨薪 民工送锦旗", "金水区", "本报记者 王影", "news",
+        start, end, TEXT[start:end], Span(first.start, second.end), (Span(mark, mark + 6),),
+    )  # fmt: skip
+    said = "张广林手里拿着20600元现金,激动不已。[1]"
+    question, full = "他拿到多少?", "张广林拿到多少工资?"
+    return Answer(question, full, True, said, "20600元", 0.9, (citation,), (), None, 6.4)
+
+
+def make_refusal() -> Answer:
+    span = make_paper().articles[1].spans[0]
+    hit = Hit(
+        1,
+        1.0,
+        "001.txt",
+        1,
+        "推进产业集聚区建设",
+        span.start,
+        span.end,
+        TEXT[span.start : span.end],
+        ("002.txt",),
+    )
+    reason = "报上没有写。有报道提到“建设”,但没有提到“楼层”。"
+    words = ("建设",), ("楼层",)
+    return Answer("盖几层楼?", "盖几层楼?", False, "", None, 0.1, (), (hit,), reason, 0.4, *words)
+
+
+def draw(*turns: Turn, language: str = "zh") -> str:
+    return render_talk(turns, (), lambda source: make_paper(), language)
+
+
+def assert_golden(name: str, html: str) -> None:
+    """Compare with a golden file, a line an element. UPDATE_GOLDEN=1 writes it anew."""
+    lines = re.sub(r"(?<=>)(?=<(?!/|mark|i |u|b>|bdi|span))", "\n", html) + "\n"
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(lines, "utf-8")
+    assert lines == path.read_text("utf-8")
+
+
+def test_an_answer_looks_like_its_golden_file():
+    assert_golden("answer.html", draw(Turn("他拿到多少?", make_answer())))
+
+
+def test_a_refusal_looks_like_its_golden_file():
+    assert_golden("refusal.html", draw(Turn("盖几层楼?", make_refusal()), language="en"))
+
+
+def test_a_page_looks_like_its_golden_file():
+    place = list_places(Turn("他拿到多少?", make_answer()))[0]
+    assert_golden("page.html", render_page(make_paper(), place, "1-1", "zh"))
+
+
+def test_the_exact_answer_is_marked_in_the_sentence_the_passage_and_the_page():
+    turn = Turn("他拿到多少?", make_answer())
+    talk = read_ours(draw(turn))
+    assert talk.marked["exact"] == "20600元" * 2
+    assert talk.marked["said"] == "张广林手里拿着" + "现" + "金,激动不已。"
+    page = read_ours(render_page(make_paper(), list_places(turn)[0], "1-1", "zh"))
+    assert page.marked["exact"] == "20600元"
+    assert page.marked["said"] == talk.marked["said"]
+
+
+def test_what_stands_between_two_pieces_of_a_sentence_is_neither_quoted_nor_marked():
+    paper = make_paper()
+    first, second = paper.articles[0].spans
+    pieces = (Span(first.start, first.start + 9), second)
+    between = Article(
+        "插进来的一篇", None, None, None, None, "news", (Span(first.start + 12, first.end),), ""
+    )
+    whole = replace(paper.articles[0], spans=pieces, text="")
+    answer = make_answer()
+    citation = replace(answer.citations[0], start=first.start, end=second.end, marks=())
+    turn = Turn("问", replace(answer, citations=(citation,)))
+    cut = Paper(paper.page, (whole, between))
+    said = "".join(TEXT[span.start : span.end] for span in pieces)
+    assert read_ours(render_talk([turn], (), lambda source: cut, "zh")).marked["said"] == said
+    assert read_ours(render_page(cut, list_places(turn)[0], "1-1", "zh")).marked["said"] == said
+
+
+def test_a_joined_column_shows_its_seam_and_says_what_was_printed_twice():
+    place = list_places(Turn("他拿到多少?", make_answer()))[0]
+    page = read_ours(render_page(make_paper(), place, "1-1", "zh"))
+    assert "".join(page.signs) == "⌇接栏"
+    titles = [attributes["title"] for tag, attributes in page.elements if tag == "i"]
+    assert titles == ["此处原为断栏，已接上；断处重印的“现”略去"]
+
+
+def test_the_rewritten_question_is_shown_only_where_it_differs():
+    assert "张广林拿到多少工资" in read_ours(draw(Turn("他拿到多少?", make_answer()))).text
+    same = replace(make_answer(), standalone="他拿到多少?")
+    assert "asked" not in draw(Turn("他拿到多少?", same))
+
+
+def test_the_language_changes_our_words_and_none_of_the_newspapers():
+    turn = Turn("他拿到多少?", make_answer())
+    chinese, english = read_ours(draw(turn)), read_ours(draw(turn, language="en"))
+    assert "上下文" in chinese.text
+    assert "In context" in english.text
+    assert chinese.marked == english.marked
+    place = list_places(turn)[0]
+    pages = [Reader(render_page(make_paper(), place, "1-1", language)) for language in LANGUAGES]
+    texts = [page.text[page.text.index("金水区<第3版>") :] for page in pages]
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_problem_is_told_calmly_in_the_visitors_language(language):
+    words = LANGUAGES[language]
+    told = draw(
+        Turn("", problem="empty"),
+        Turn("问" * 400, problem="too_long"),
+        Turn("问", problem="failed", detail="索引在忙<b>"),
+        language=language,
+    )
+    text = read_ours(told).text
+    assert words.empty in text
+    assert words.too_long in text
+    assert text.endswith(f"{words.failed}索引在忙<b>")
+    assert "问" * 161 not in text
+    assert words.gone in read_ours(render_notice(words.gone, language)).text
+
+
+def test_a_caption_without_a_headline_is_called_what_it_is():
+    paper = make_paper()
+    caption = replace(paper.articles[1], headline=None, kind="caption")
+    refusal = make_refusal()
+    turn = Turn("问", replace(refusal, hits=(replace(refusal.hits[0], headline=None),)))
+    talk = render_talk([turn], (), lambda source: Paper(paper.page, (caption,)), "zh")
+    assert "图片说明" in read_ours(talk).text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_anywhere_are_shown_and_not_obeyed(text):
+    paper = make_paper()
+    page = replace(paper.page, source=text, text=text * 3)
+    article = Article(text, text, text, text, text, "news", (Span(0, len(text)),), text)
+    evil = Paper(page, (article,))
+    span = Span(0, len(text))
+    citation = Citation(1, text, text, text, text, "news", 0, len(text), text, span, (span,))
+    answered = Answer(text, text + "?", True, f"{text}[1]", text, 0.9, (citation,), (), None, 1.0)
+    hit = Hit(1, 1.0, text, 1, text, 0, len(text), text, (text,))
+    refused = Answer(text, text + "?", False, "", None, 0.1, (), (hit,), text, 1.0, (text,), (text,))
+    turns = [
+        Turn(text, answered),
+        Turn(text, refused, number=2),
+        Turn(text, problem="failed", detail=text, number=3),
+    ]
+    talk = read_ours(render_talk(turns, (), lambda source: evil, "zh"))
+    assert squeeze(as_shown(text)) in squeeze(talk.text)
+    assert squeeze(as_shown(text)) in squeeze(
+        read_ours(render_talk([], [text], lambda source: evil, "zh")).text
+    )
+    sheet = read_ours(render_page(evil, list_places(turns[0])[0], text, "zh"))
+    assert squeeze(as_shown(text * 3)) in squeeze(sheet.text)
+
+
+@given(hostile_text, st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45)), max_size=4))
+def test_a_stretch_of_text_shows_exactly_itself_whatever_is_marked(text, cuts):
+    layers = [(Span(min(pair), max(pair)), "exact") for pair in cuts]
+    assert read_ours(paint(text, Span(0, len(text)), layers)).text == as_shown(text)
+
+
+@given(hostile_text)
+def test_an_attribute_holds_exactly_the_text_that_was_put_in(text):
+    [(_, attributes)] = read_ours(f'<b title="{show_text(text)}"></b>').elements
+    assert attributes == {"title": as_shown(text)}
+
+
+@given(st.lists(st.tuples(hostile_text, st.sampled_from([None, 0, 1, 2])), max_size=8), st.integers(0, 60))
+def test_a_page_shows_all_of_its_text_in_order_however_it_was_cut(parts, at):
+    text, spans = "", {0: [], 1: [], 2: []}
+    for part, owner in parts:
+        if owner is not None and part:
+            spans[owner].append(Span(len(text), len(text) + len(part)))
+        text += part
+    articles = tuple(
+        Article("头条", None, None, None, None, "news", tuple(own), "") for own in spans.values() if own
+    )
+    paper = Paper(Page("p.txt", "/p.txt", text, "utf-8", ""), articles)
+    place = Place("p.txt", Span(min(at, len(text)), min(at + 7, len(text))))
+    shown = read_ours(render_page(paper, place, "1-1", "zh"))
+    ordered = sorted((span, n) for n, own in spans.items() for span in own)
+    left_out = [
+        Span(before.end, after.start)
+        for (before, n), (after, m) in pairwise(ordered)
+        if n == m and is_seam(text, before, after)
+    ]
+    expected = "".join(
+        char for i, char in enumerate(text) if not any(gap.start <= i < gap.end for gap in left_out)
+    )
+    assert squeeze(shown.text).endswith("关闭" + squeeze(as_shown(expected)))
+
+
+def test_the_bar_offers_every_language_and_says_what_the_archive_holds():
+    bar = read_ours(render_top(5, 1249, "en"))
+    assert "5 pages · 1,249 articles" in bar.text
+    assert [a["data-language"] for _, a in bar.elements if "data-language" in a] == list(LANGUAGES)

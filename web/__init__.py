@@ -1,0 +1,1 @@
+"""What the chat looks like: rendering, style, words."""

@@ -1,0 +1,107 @@
+"""Stretches of a page -> HTML, with what matters in them marked.
+
+In: a page's text, offsets in it, and what to mark. Out: strings of HTML that show that text and no other.
+Does not know what they are part of.
+
+Whatever comes from a page or from a visitor passes through `show_text`, the only door into the HTML, and
+arrives as text. Marks are set by page offsets: nothing is searched for in order to be marked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import Protocol
+
+from index.records import Article, Page, Span
+from web.words import Words
+
+NEWSPAPER = 'lang="zh-CN"'  # the newspaper's words stay Chinese in every language of the interface
+Layers = Sequence[tuple[Span, str]]
+
+
+class Paper(Protocol):
+    """A page with its articles in page order."""
+
+    @property
+    def page(self) -> Page:
+        """The page as decoded."""
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Its articles, in the order of their heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on a page a reader is taken: the evidence, and the exact answers in it."""
+
+    source: str
+    evidence: Span
+    marks: tuple[Span, ...] = ()
+
+
+def quote_part(paper: Paper, shown: Span, article: Article | None, layers: Layers, words: Words) -> str:
+    """Return the part of the page at `shown`, leaving out what is not of the article."""
+    text, parts = paper.page.text, []
+    pieces = _pieces(shown, article)
+    for at, piece in enumerate(pieces):
+        if at:
+            parts.append(show_seam(text, pieces[at - 1], piece, words))
+        parts.append(paint(text, piece, layers))
+    return "".join(parts)
+
+
+def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str]]:
+    """Return what is marked, and how: later layers lie over earlier ones."""
+    said = [(piece, "said") for piece in _pieces(place.evidence, article)]
+    return said + [(piece, "exact") for mark in place.marks for piece in _pieces(mark, article)]
+
+
+def _pieces(part: Span, article: Article | None) -> list[Span]:
+    """Return what lies of a part of the page in an article; between its spans another one may stand."""
+    if article is None:
+        return [part]
+    ends = ((max(span.start, part.start), min(span.end, part.end)) for span in article.spans)
+    return [Span(start, end) for start, end in ends if start < end]
+
+
+def is_seam(text: str, before: Span, after: Span) -> bool:
+    """Tell whether nothing stands between two spans but blank lines and words printed twice."""
+    between = text[before.end : after.start].strip()
+    return not between or text[before.start : before.end].rstrip().endswith(between)
+
+
+def show_seam(text: str, before: Span, after: Span, words: Words) -> str:
+    """Return the small sign that stands where two columns were joined."""
+    between = text[before.end : after.start].strip()
+    repeated = between if between and is_seam(text, before, after) else ""
+    title = words.seam_repeated.format(show_text(repeated)) if repeated else words.seam_joined
+    return f'<i class="seam" lang="{words.tag}" title="{title}">⌇<span>{words.seam}</span></i>'
+
+
+def paint(text: str, part: Span, layers: Layers) -> str:
+    """Return `text[part]` as HTML, every stretch in a mark of the last layer that covers it."""
+    cuts = {part.start, part.end}
+    for span, _ in layers:
+        cuts.update(at for at in (span.start, span.end) if part.start < at < part.end)
+    edges, parts = sorted(cuts), []
+    for start, end in pairwise(edges):
+        name = next((name for span, name in reversed(layers) if span.start <= start and end <= span.end), "")
+        inner = show_text(text[start:end])
+        parts.append(f'<mark class="{name}">{inner}</mark>' if name else inner)
+    return "".join(parts)
+
+
+def show_text(value: str) -> str:
+    """Return text as HTML that shows it and does nothing else, in an element or in a quoted attribute."""
+    # No browser takes a NUL, and half of a surrogate pair cannot be sent at all.
+    return escape(value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode(), quote=True)
+
+
+def article_at(articles: Iterable[Article], place: Span) -> Article | None:
+    """Return the article whose body holds the beginning of `place`."""
+    for article in articles:
+        if any(span.start <= place.start < span.end for span in article.spans):
+            return article
+    return None

@@ -1,0 +1,90 @@
+// The few things that only a browser can do: carry clicks to the program, open and close the sheet,
+// bring a new answer or the evidence into view, and leave Enter to an input method that is composing.
+// Loaded once; app.py hands each component to its function below. It writes no HTML.
+window.wenbao ??= (() => {
+  const reading = document.body.classList;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let wanted = null; // the place that was clicked and is not shown yet
+  let opener = null; // what to give the focus back to
+
+  for (const kind of ["keydown", "keypress"])
+    document.addEventListener(kind, (event) => {
+      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
+    }, true);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) close();
+  });
+
+  function light(key) {
+    for (const card of document.querySelectorAll(".src")) card.classList.toggle("on", card.dataset.open === key);
+  }
+
+  function close() {
+    if (!reading.contains("reading")) return;
+    reading.remove("reading");
+    light(null);
+    opener?.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  function open(sheet) {
+    wanted = null;
+    reading.add("reading");
+    sheet.focus({ preventScroll: true });
+    const article = sheet.querySelector(".art.on");
+    const mark = sheet.querySelector("mark.exact") ?? sheet.querySelector("mark");
+    if (!mark) return (sheet.scrollTop = 0);
+    const top = (element) => element.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
+    // From the head of the article where the evidence is then in view too; else the evidence itself.
+    const head = article ? top(article) - 72 : Infinity;
+    const seen = top(mark) - head < sheet.clientHeight * 0.7 && top(mark) > head;
+    sheet.scrollTop = seen ? head : top(mark) - sheet.clientHeight * 0.4;
+  }
+
+  return {
+    top(element, onSwitch) {
+      element.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-language]");
+        if (button) onSwitch({ language: button.dataset.language });
+      });
+    },
+
+    talk(element, onShow, onAsk, watch) {
+      let language = element.querySelector(".talk").lang;
+      element.addEventListener("click", (event) => {
+        const asked = event.target.closest("[data-ask]");
+        if (asked) return onAsk({ question: asked.textContent });
+        const at = event.target.closest("[data-open]");
+        if (!at || event.target.closest("summary")) return;
+        event.preventDefault();
+        if (!getSelection().isCollapsed && !event.target.closest("a")) return; // words are being copied
+        opener = event.target.closest("a") ?? at.querySelector("a");
+        light(at.dataset.open);
+        const sheet = document.querySelector("#sheet .sheet");
+        if (sheet?.dataset.key === at.dataset.open) return open(sheet);
+        wanted = at.dataset.open;
+        onShow({ at: wanted });
+      });
+      watch("value", () => {
+        if (reading.contains("reading")) light(document.querySelector("#sheet .sheet").dataset.key);
+        const talk = element.querySelector(".talk");
+        const switched = talk.lang !== language; // the same turns in other words: stay where the reader is
+        language = talk.lang;
+        if (switched || !talk.lastElementChild) return;
+        if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // lets the keyboard go
+        talk.lastElementChild.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+      });
+    },
+
+    sheet(element, watch) {
+      element.addEventListener("click", (event) => {
+        if (event.target.closest("[data-close]")) close();
+      });
+      watch("value", () => {
+        const sheet = element.querySelector(".sheet");
+        if (sheet && wanted !== null) open(sheet);
+      });
+    },
+  };
+})();

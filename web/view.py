@@ -1,0 +1,175 @@
+"""The conversation -> HTML.
+
+In: the turns of one conversation, and the pages that their sources stand on. Out: strings of HTML.
+Does not know Gradio, where pages are kept, or how an answer was found.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import Span
+from qa.records import Answer, Citation, Hit
+from web.quote import NEWSPAPER, Paper, Place, article_at, place_layers, quote_part, show_text
+from web.words import LANGUAGES, Words
+
+Problem = Literal["empty", "too_long", "failed"]
+FindPaper = Callable[[str], Paper]
+
+_LONGEST_QUESTION = 160  # shown; a question of 100,000 characters is refused, and still has its heading
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and what became of it: an answer, or a problem in `detail`'s words.
+
+    `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
+    """
+
+    question: str
+    answer: Answer | None = None
+    problem: Problem | None = None
+    detail: str = ""
+    number: int = 1
+
+
+def list_places(turn: Turn) -> list[Place]:
+    """Return what the numbered sources of a turn lead to, in their order."""
+    return [_place(item) for item in _sources(turn.answer)] if turn.answer else []
+
+
+def render_top(pages: int, articles: int, language: str) -> str:
+    """Return the bar above the conversation: the seal, what the archive holds, the languages."""
+    words = LANGUAGES[language]
+    switch = "".join(
+        f'<button type="button" data-language="{key}" lang="{other.tag}" '
+        f'aria-pressed="{"true" if key == language else "false"}">{other.name}</button>'
+        for key, other in LANGUAGES.items()
+    )
+    stock = words.stock.format(pages=f"{pages:,}", articles=f"{articles:,}")
+    return (
+        f'<header class="top" lang="{words.tag}">'
+        '<span class="seal serif" lang="zh-CN" aria-hidden="true">问报</span>'
+        f'<h1 class="serif">{words.title}</h1>'
+        f'<p class="stock">{stock}</p><nav>{switch}</nav></header>'
+    )
+
+
+def render_talk(turns: Sequence[Turn], examples: Sequence[str], find_paper: FindPaper, language: str) -> str:
+    """Return the whole conversation; before the first question, what one might ask."""
+    words = LANGUAGES[language]
+    inner = "".join(_turn(turn, find_paper, words) for turn in turns)
+    return f'<div class="talk" role="log" lang="{words.tag}">{inner or _start(examples, words)}</div>'
+
+
+def _start(examples: Sequence[str], words: Words) -> str:
+    items = "".join(
+        f'<li><button type="button" data-ask="" class="serif" {NEWSPAPER}>{show_text(example)}</button></li>'
+        for example in examples
+    )
+    offered = f'<p class="try">{words.try_one}</p><ul>{items}</ul>' if items else ""
+    return f'<div class="start"><p class="lead serif">{words.lead}</p>{offered}</div>'
+
+
+def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
+    parts = []
+    if question := turn.question.strip():
+        shown = question[:_LONGEST_QUESTION] + ("……" if len(question) > _LONGEST_QUESTION else "")
+        parts.append(f'<h2 class="q serif">{show_text(shown)}</h2>')
+    if turn.answer is None:
+        said = {"empty": words.empty, "too_long": words.too_long}.get(turn.problem or "", words.failed)
+        parts.append(_refusal(said, turn.detail))
+    else:
+        parts += _answer(turn.number, turn.answer, find_paper, words)
+    return f'<article class="turn" id="t{turn.number}">{"".join(parts)}</article>'
+
+
+def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:
+    if answer.standalone.strip() != answer.question.strip():
+        yield f'<p class="asked">{words.searched_as.format(f"<u>{show_text(answer.standalone)}</u>")}</p>'
+    if answer.answered:
+        if answer.span:
+            size = "" if len(answer.span) <= 14 else " long" if len(answer.span) <= 40 else " longer"
+            yield f'<p class="span serif{size}" {NEWSPAPER}>{show_text(answer.span)}</p>'
+        said = "".join(_said(number, citation, find_paper, words) for citation in answer.citations)
+        yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
+    else:
+        yield _refusal(words.refused, _why(answer, words))
+        if answer.hits:
+            yield f'<p class="near">{words.nearest}</p>'
+    cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(_sources(answer), 1)]
+    if cards:
+        yield f'<ol class="sources">{"".join(cards)}</ol>'
+    yield f'<p class="took">{words.took.format(_milliseconds(answer.took_ms))}</p>'
+
+
+def _refusal(said: str, why: str) -> str:
+    small = f"<small>{show_text(why)}</small>" if why.strip() and why.strip() != said else ""
+    return f'<div class="no"><p>{said}</p>{small}</div>'
+
+
+def _why(answer: Answer, words: Words) -> str:
+    """Say what the nearest articles have of the question and what they lack."""
+    mentioned, missing = (
+        "、".join(f"“{word}”" for word in some) for some in (answer.mentioned, answer.missing)
+    )
+    if not mentioned:
+        return words.nothing_near
+    return words.mentions.format(mentioned, missing) if missing else words.mentions_only.format(mentioned)
+
+
+def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) -> str:
+    """Return a cited sentence, its exact answers marked, and the marker that leads to its source."""
+    paper, sentence = find_paper(citation.source), Span(citation.start, citation.end)
+    layers = [(mark, "exact") for mark in citation.marks]
+    label = words.source.format(citation.n)
+    return (
+        f"{quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)}"
+        f'<a class="cite" href="#s{number}-{citation.n}" data-open="{number}-{citation.n}" title="{label}" '
+        f'aria-label="{label}">[{citation.n}]</a>'
+    )
+
+
+def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: Words) -> str:
+    """Return one numbered source: headline, whose and where, and the passage with its evidence marked."""
+    paper, place = find_paper(item.source), _place(item)
+    article = article_at(paper.articles, place.evidence)
+    kind = article.kind if article else "news"
+    headline = (
+        f'<a {NEWSPAPER} class="serif" href="#s{key}" data-open="{key}">{show_text(item.headline)}</a>'
+        if item.headline
+        else f'<a href="#s{key}" data-open="{key}">{words.kinds[kind]}</a>'
+    )
+    if isinstance(item, Citation):
+        facts = [item.district, item.byline, item.source]
+        body = quote_part(paper, item.passage, article, place_layers(place, article), words)
+        passage = (
+            f"<details{' open' if n == 1 else ''}><summary>{words.passage}</summary>"
+            f'<blockquote class="serif" {NEWSPAPER}>{body}</blockquote></details>'
+        )
+    else:
+        facts = [article.district if article else None, article.byline if article else None, item.source]
+        body = quote_part(paper, place.evidence, article, [], words)
+        passage = f'<blockquote class="serif clip" {NEWSPAPER}>{body}</blockquote>'
+    meta = [f"<bdi>{show_text(fact)}</bdi>" for fact in facts if fact]
+    if isinstance(item, Hit) and item.also:
+        meta.append(words.also.format(show_text("、".join(item.also))))
+    if item.headline and kind != "news":
+        meta.insert(0, words.kinds[kind])
+    return (
+        f'<li class="src" id="s{key}" data-open="{key}"><span class="n">{n}</span><div><h3>{headline}</h3>'
+        f'<p class="meta">{words.dot.join(meta)}</p>{passage}</div></li>'
+    )
+
+
+def _sources(answer: Answer) -> Sequence[Citation | Hit]:
+    return answer.citations if answer.answered else answer.hits[:_NEAREST]
+
+
+def _place(item: Citation | Hit) -> Place:
+    return Place(item.source, Span(item.start, item.end), item.marks if isinstance(item, Citation) else ())
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.0f}" if value >= 1 else "&lt;1"

@@ -1,0 +1,121 @@
+"""The words of the interface, in every language that it speaks.
+
+In: nothing. Out: one `Words` a language, in `LANGUAGES`.
+Does not know the newspaper's words, which are never translated, nor where a word is shown.
+
+A further language is one more `Words` and one more line in `LANGUAGES`; the type checker names every
+word that it still lacks. A word with a blank in it is a `str.format` pattern, filled with our own numbers
+or with text that the caller escapes.
+"""
+
+from dataclasses import dataclass
+
+from index.records import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that the program itself says, in one language. `tag` is its BCP 47 name."""
+
+    tag: str
+    name: str
+    title: str
+    stock: str
+    lead: str
+    try_one: str
+    ask: str
+    ask_first: str
+    ask_on: str
+    question: str
+    searched_as: str
+    took: str
+    passage: str
+    nearest: str
+    refused: str
+    mentions: str
+    mentions_only: str
+    nothing_near: str
+    empty: str
+    too_long: str
+    failed: str
+    gone: str
+    source: str
+    place: str
+    close: str
+    seam: str
+    seam_joined: str
+    seam_repeated: str
+    also: str
+    dot: str
+    kinds: dict[Kind, str]
+
+
+CHINESE = Words(
+    tag="zh-CN",
+    name="中文",
+    title="问报",
+    stock="{pages} 版 · {articles} 篇",
+    lead="问一句，找到报上的原话，和它在版面上的位置。",
+    try_one="比如",
+    ask="提问",
+    ask_first="想从报上知道什么？",
+    ask_on="接着问，或问别的……",
+    question="问题",
+    searched_as="按“{}”查找",
+    took="{} 毫秒",
+    passage="上下文",
+    nearest="最接近的几段",
+    refused="报上没有写。",
+    mentions="有报道提到{}，但没有提到{}。",
+    mentions_only="有报道提到{}，但没有一句能回答这个问题。",
+    nothing_near="库中没有与这个问题相近的报道。",
+    empty="先写下一个问题，再按“提问”。",
+    too_long="这个问题太长，没法查。请用一两句话来问。",
+    failed="这次没能查成。",
+    gone="找不到这一版了。",
+    source="出处 {}",
+    place="共 {count} 篇，第 {at} 篇",
+    close="关闭",
+    seam="接栏",
+    seam_joined="此处原为断栏，已接上",
+    seam_repeated="此处原为断栏，已接上；断处重印的“{}”略去",
+    also="又见 {}",
+    dot=" · ",
+    kinds={"news": "报道", "caption": "图片说明", "document": "文件", "brief": "简讯"},
+)
+
+ENGLISH = Words(
+    tag="en",
+    name="English",
+    title="Wenbao",
+    stock="{pages} pages · {articles} articles",
+    lead="Ask, and read the sentence that answers you, where it stands on the page.",
+    try_one="For example",
+    ask="Ask",
+    ask_first="What would you like to know from the papers?",
+    ask_on="Ask on, or ask something else…",
+    question="Question",
+    searched_as="Searched as “{}”",
+    took="{} ms",
+    passage="In context",
+    nearest="The nearest passages",
+    refused="The papers do not say.",
+    mentions="There are reports that mention {}, but none of them mentions {}.",
+    mentions_only="There are reports that mention {}, but no sentence that answers the question.",
+    nothing_near="Nothing in the archive comes near this question.",
+    empty="Write a question first, then press Ask.",
+    too_long="This question is too long to search. Please ask in a sentence or two.",
+    failed="The search did not succeed this time.",
+    gone="This page is no longer there.",
+    source="Source {}",
+    place="{at} of {count} articles",
+    close="Close",
+    seam="joined",
+    seam_joined="A column ended here; its continuation is joined on",
+    seam_repeated="A column ended here; its continuation is joined on, without “{}”, which was printed twice",
+    also="also in {}",
+    dot=" · ",
+    kinds={"news": "Report", "caption": "Caption", "document": "Document", "brief": "Brief"},
+)
+
+LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
