@@ -1,0 +1,58 @@
+"""What several test modules share: the seeds, one index of them, and an encoder of a few lines."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from numpy.typing import NDArray
+
+from index.build import build_index
+from index.encoder import load_encoder
+from index.text import bigrams
+from qa.archive import Archive
+
+# The first example waits for jieba, and a machine may be busy: time is no failure.
+settings.register_profile("wenbao", deadline=None, database=None)
+settings.load_profile("wenbao")
+
+
+class TinyEncoder:
+    """Eight numbers that depend on the bigrams of a text. Meets index.encoder.Encoder."""
+
+    def __init__(self, name: str = "tiny", fingerprint: str = "0123456789abcdef", dimension: int = 8) -> None:
+        self.name, self.fingerprint, self.dimension = name, fingerprint, dimension
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for pair in bigrams(text):
+                row[sum(map(ord, pair)) % self.dimension] += 1
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.divide(rows, lengths, out=rows, where=lengths > 0)
+
+    encode_questions = encode_passages
+
+
+@pytest.fixture(scope="session")
+def tiny() -> TinyEncoder:
+    return TinyEncoder()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session")
+def index_dir(seeds, tmp_path_factory) -> Path:
+    """An index of the seeds with the bundled encoder. Never write to it."""
+    folder = tmp_path_factory.mktemp("archive") / "index"
+    build_index([seeds], folder, load_encoder())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def archive(index_dir) -> Archive:
+    return Archive.open(index_dir)

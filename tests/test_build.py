@@ -1,0 +1,379 @@
+"""build: files become an index, changes replace what they change, and a killed builder breaks nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import build as build_module
+from index.build import Report, add_to_index, build_index
+from index.catalog import Catalog
+from index.check import find_faults
+from index.errors import CorpusError, IndexBusy, IndexIncompatible, IndexMissing
+from index.generation import lock_index, open_generation
+from index.keywords import Keywords
+from index.text import terms
+from index.vectors import Vectors
+from tests.conftest import TinyEncoder
+from tests.newsprint import ONE, THREE, TWO
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def corpus(tmp_path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "1.txt").write_text(ONE)
+    (folder / "2.txt").write_text(TWO)
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path) -> Path:
+    return tmp_path / "index"
+
+
+def by_keywords(index: Path, words: str) -> set[str]:
+    generation = open_generation(index)
+    numbers = list(Keywords.load(generation.keywords).search(terms(words), 100))
+    return sources(index, numbers)
+
+
+def by_vector(index: Path, words: str, encoder: TinyEncoder) -> set[str]:
+    generation = open_generation(index)
+    vector = encoder.encode_questions([words])[0]
+    return sources(index, list(Vectors.load(generation.vectors).search(vector, 100)))
+
+
+def sources(index: Path, numbers: list[int]) -> set[str]:
+    catalog = Catalog.load(open_generation(index).catalog)
+    stored = catalog.passages(numbers)
+    assert len(stored) == len(numbers), "a leg found a passage that the catalog does not hold"
+    catalog.close()
+    return {one.page.source for one in stored}
+
+
+def texts(index: Path) -> dict[str, str]:
+    catalog = Catalog.load(open_generation(index).catalog)
+    pages = {source: catalog.page(source)[0].text for source in catalog.files()}
+    catalog.close()
+    return pages
+
+
+def assert_sound(index: Path) -> None:
+    generation = open_generation(index)
+    assert generation.damaged == ()
+    assert find_faults(generation) == []
+
+
+def test_a_folder_becomes_an_index_that_both_legs_search(corpus, index, tiny) -> None:
+    report = build_index([corpus], index, tiny)
+    assert (report.counts.pages, report.counts.articles, report.counts.passages) == (2, 2, 2)
+    assert report.size == open_generation(index).manifest.size
+    assert (report.skipped, report.unchanged) == ((), 0)
+    assert texts(index) == {"1.txt": ONE, "2.txt": TWO}
+    assert by_keywords(index, "农民工") == {"1.txt"}
+    assert by_keywords(index, "锦旗") == {"1.txt"}  # stands in the head alone
+    assert by_vector(index, "农民工", tiny) == {"1.txt", "2.txt"}
+    assert_sound(index)
+
+
+def test_the_seeds_become_a_sound_index(index_dir) -> None:
+    assert_sound(index_dir)
+    counts = open_generation(index_dir).manifest.counts
+    assert (counts.pages, counts.articles) == (5, 52)
+
+
+def test_the_same_corpus_gives_the_same_catalog_and_vectors(corpus, tmp_path, tiny) -> None:
+    for name in ("a", "b"):
+        build_index([corpus], tmp_path / name, tiny)
+    one, other = open_generation(tmp_path / "a"), open_generation(tmp_path / "b")
+    assert one.catalog.read_bytes() == other.catalog.read_bytes()
+    assert one.vectors.read_bytes() == other.vectors.read_bytes()
+
+
+def test_pages_are_written_in_batches_and_none_is_lost(corpus, index, tiny, monkeypatch) -> None:
+    for number in range(9):
+        (corpus / f"more{number}.txt").write_text(ONE.replace("6名", f"{number}名"))
+    monkeypatch.setattr(build_module, "_BATCH", 2)
+    assert build_index([corpus], index, tiny).counts.passages == 11
+    assert_sound(index)
+
+
+def test_what_was_added_before_is_not_added_again(corpus, index, tiny) -> None:
+    first = build_index([corpus], index, tiny)
+    again = add_to_index([corpus], index, tiny)
+    assert again.unchanged == 2
+    assert again.counts == first.counts
+    assert_sound(index)
+
+
+def test_a_new_file_is_added_to_the_others(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    (corpus / "3.txt").write_text(THREE)
+    report = add_to_index([corpus / "3.txt"], index, tiny)
+    assert (report.counts.pages, report.unchanged) == (3, 0)
+    assert texts(index) == {"1.txt": ONE, "2.txt": TWO, "3.txt": THREE}
+    assert by_keywords(index, "菊花") == {"3.txt"}
+    assert_sound(index)
+
+
+def test_a_changed_file_replaces_its_page_in_both_legs(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    (corpus / "1.txt").write_text(THREE)
+    report = add_to_index([corpus], index, tiny)
+    assert (report.counts.pages, report.counts.passages, report.unchanged) == (2, 2, 1)
+    assert texts(index) == {"1.txt": THREE, "2.txt": TWO}
+    assert by_keywords(index, "农民工 讨薪 锦旗") == set()
+    assert by_keywords(index, "菊花") == {"1.txt"}
+    generation = open_generation(index)
+    assert len(Vectors.load(generation.vectors)) == len(Keywords.load(generation.keywords)) == 2
+    assert_sound(index)
+
+
+@pytest.mark.parametrize("name", ["1.txt", "2.txt"])
+def test_a_file_may_change_again_and_again(corpus, index, tiny, name: str) -> None:
+    build_index([corpus], index, tiny)
+    for text in (THREE, ONE + TWO + THREE, TWO, THREE + ONE, ONE):
+        (corpus / name).write_text(text)
+        add_to_index([corpus], index, tiny)
+        assert texts(index)[name] == text
+        assert_sound(index)
+
+
+def test_a_file_that_became_unreadable_keeps_its_page_and_is_named(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    (corpus / "1.txt").write_bytes(b"\0")
+    report = add_to_index([corpus], index, tiny)
+    assert [item.path for item in report.skipped] == [str(corpus / "1.txt")]
+    assert texts(index) == {"1.txt": ONE, "2.txt": TWO}
+
+
+def test_files_of_one_name_in_two_folders_are_both_kept(tmp_path, index, tiny) -> None:
+    for folder, text in (("2010", ONE), ("2011", TWO), ("2012", THREE)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(text)
+    build_index([tmp_path / "2010", tmp_path / "2011"], index, tiny)
+    add_to_index([tmp_path / "2012"], index, tiny)
+    expected = {"a.txt": ONE, "2011/a.txt": TWO, "2012/a.txt": THREE}
+    assert texts(index) == expected
+    assert add_to_index([tmp_path / "2012", tmp_path / "2011"], index, tiny).unchanged == 2
+    assert texts(index) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["郑州晚报　A01版.txt", "a\nb.txt", "'; DROP TABLE pages; --", os.fsdecode(b"\xff\xfe.txt"), "x" * 200],
+)
+def test_any_file_name_is_indexed_once(corpus, index, tiny, name: str) -> None:
+    (corpus / name).write_text(THREE)
+    (corpus / (name[:50] + ".bin")).write_bytes(b"\0")
+    report = build_index([corpus], index, tiny)
+    assert (report.counts.pages, len(report.skipped)) == (3, 1)
+    assert add_to_index([corpus], index, tiny).unchanged == 3
+    (source,) = by_keywords(index, "菊花")
+    assert len(source.splitlines()) == 1
+    assert_sound(index)
+
+
+def test_what_is_no_text_is_named_and_the_rest_is_indexed(corpus, index, tiny) -> None:
+    (corpus / "photo.jpg").write_bytes(bytes(range(256)) * 9)
+    (corpus / "empty.txt").touch()
+    (corpus / "gone.txt").symlink_to(corpus / "nowhere")
+    (corpus / "gb.txt").write_bytes(THREE.encode("gb18030"))
+    (corpus / "bom.txt").write_bytes(b"\xef\xbb\xbf" + (ONE + TWO).encode())
+    report = build_index([corpus], index, tiny)
+    assert [(Path(item.path).name, item.reason) for item in report.skipped] == [
+        ("empty.txt", "empty"),
+        ("photo.jpg", "not text in UTF-8 or GB18030"),
+    ]
+    assert open_generation(index).manifest.skipped == tuple((s.path, s.reason) for s in report.skipped)
+    assert texts(index) == {"1.txt": ONE, "2.txt": TWO, "bom.txt": ONE + TWO, "gb.txt": THREE}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({}, "no files in"),
+        ({"a": b"\0", "b": b""}, r"a \(not text.*\) and 1 more"),
+    ],
+)
+@pytest.mark.parametrize("run", [build_index, add_to_index])
+def test_where_nothing_can_be_read_the_old_index_stays(
+    corpus, tmp_path, index, tiny, content: dict[str, bytes], message: str, run
+) -> None:
+    build_index([corpus], index, tiny)
+    before = open_generation(index)
+    (tmp_path / "bad").mkdir()
+    for name, raw in content.items():
+        (tmp_path / "bad" / name).write_bytes(raw)
+    with pytest.raises(CorpusError, match=message):
+        run([tmp_path / "bad"], index, tiny)
+    assert open_generation(index) == before
+    assert not (index / "draft").exists()
+
+
+def test_a_byline_alone_is_no_article_and_no_harm(corpus, tmp_path, index, tiny) -> None:
+    (tmp_path / "byline.txt").write_text("记者 王影")
+    with pytest.raises(CorpusError, match="There is no article in"):
+        build_index([tmp_path / "byline.txt"], index, tiny)
+    build_index([corpus], index, tiny)
+    assert add_to_index([tmp_path / "byline.txt"], index, tiny).counts.pages == 3
+
+
+def test_a_path_that_is_not_there_changes_nothing(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    before = open_generation(index)
+    with pytest.raises(CorpusError, match="no file or folder"):
+        build_index([corpus, corpus / "gone"], index, tiny)
+    assert open_generation(index) == before
+
+
+@pytest.mark.parametrize("other", [TinyEncoder("other", "fedcba9876543210"), TinyEncoder(dimension=9)])
+def test_another_encoder_cannot_add_to_an_index(corpus, index, tiny, other) -> None:
+    build_index([corpus], index, tiny)
+    with pytest.raises(IndexIncompatible, match=r"built with the encoder tiny.*python -m index build"):
+        add_to_index([corpus], index, other)
+    build_index([corpus], index, other)
+    assert add_to_index([corpus], index, other).unchanged == 2
+
+
+def test_nothing_can_be_added_to_no_index(corpus, index, tiny) -> None:
+    with pytest.raises(IndexMissing):
+        add_to_index([corpus], index, tiny)
+
+
+def test_two_cannot_write_at_once(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    with lock_index(index):
+        for run in (build_index, add_to_index):
+            with pytest.raises(IndexBusy):
+                run([corpus], index, tiny)
+    assert_sound(index)
+
+
+def test_an_encoder_that_fails_leaves_the_old_index(corpus, index, tiny) -> None:
+    class Failing(TinyEncoder):
+        def encode_passages(self, texts):
+            raise ZeroDivisionError
+
+    build_index([corpus], index, tiny)
+    (corpus / "1.txt").write_text(THREE)
+    with pytest.raises(ZeroDivisionError):
+        add_to_index([corpus], index, Failing())
+    assert texts(index) == {"1.txt": ONE, "2.txt": TWO}
+    assert not (index / "draft").exists()
+
+
+# ---- a builder that is killed ----
+
+KILLER = """
+import os, shutil, signal, sys
+from pathlib import Path
+from index import build, generation
+from tests.conftest import TinyEncoder
+
+moment, index, *paths = sys.argv[1:]
+die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+
+def kill_at(owner, name, when=lambda *args: True, after=False):
+    real = getattr(owner, name)
+    def step(*args, **kwargs):
+        if when(*args) and not after:
+            die()
+        result = real(*args, **kwargs)
+        if when(*args):
+            die()
+        return result
+    setattr(owner, name, step)
+
+is_manifest = lambda path, *rest: Path(path).name == "manifest.json"
+is_draft = lambda path, *rest: Path(path).name == "draft"
+is_new = lambda path, *rest: Path(path).name == "CURRENT.new"
+match moment:
+    case "while encoding": kill_at(TinyEncoder, "encode_passages")
+    case "before publishing": kill_at(build, "publish")
+    case "before the manifest": kill_at(generation, "_write", is_manifest)
+    case "after the manifest": kill_at(generation, "_write", is_manifest, after=True)
+    case "after the rename": kill_at(Path, "rename", is_draft, after=True)
+    case "before CURRENT is replaced": kill_at(Path, "replace", is_new)
+    case "after CURRENT is replaced": kill_at(Path, "replace", is_new, after=True)
+    case "while old builds are deleted": kill_at(shutil, "rmtree", lambda path, **_: not is_draft(path))
+build.build_index([Path(path) for path in paths], Path(index), TinyEncoder())
+"""
+MOMENTS = {
+    "while encoding": False,
+    "before publishing": False,
+    "before the manifest": False,
+    "after the manifest": False,
+    "after the rename": False,
+    "before CURRENT is replaced": False,
+    "after CURRENT is replaced": True,
+    "while old builds are deleted": True,
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_builder_that_is_killed_leaves_the_old_index_or_the_new_one(
+    corpus, index, tiny, moment: str
+) -> None:
+    for _ in range(2):
+        build_index([corpus], index, tiny)
+    (corpus / "3.txt").write_text(THREE)
+    command = [sys.executable, "-c", KILLER, moment, str(index), str(corpus)]
+    killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert_sound(index)
+    old = {"1.txt": ONE, "2.txt": TWO}
+    assert texts(index) == (old | {"3.txt": THREE} if MOMENTS[moment] else old)
+
+    report = add_to_index([corpus], index, tiny)  # and nothing that is left over stands in the way
+    assert report.counts.pages == 3
+    assert_sound(index)
+    assert len([path for path in index.iterdir() if path.is_dir()]) == 2
+
+
+# ---- a folder that may only be read ----
+
+READER = """
+import os, sys
+from pathlib import Path
+from index.catalog import Catalog
+from index.generation import open_generation
+from index.keywords import Keywords
+from index.vectors import Vectors
+
+if os.geteuid() == 0:  # root may write anywhere
+    os.setgid(65534)
+    os.setuid(65534)
+generation = open_generation(Path(sys.argv[1]))
+assert not os.access(generation.keywords, os.W_OK)
+numbers = list(Keywords.load(generation.keywords).search(["农民工"], 5))
+(stored,) = Catalog.load(generation.catalog).passages(numbers)
+print(stored.page.source, len(Vectors.load(generation.vectors)))
+"""
+
+
+def test_an_index_that_may_only_be_read_is_opened_and_searched(corpus, index, tiny, tmp_path) -> None:
+    build_index([corpus], index, tiny)
+    for path in [index, *index.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for path in [tmp_path, *tmp_path.parents[:2]]:  # pytest's own folders are for their owner alone
+        path.chmod(path.stat().st_mode | 0o555)
+    try:
+        command = [sys.executable, "-c", READER, str(index)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    finally:
+        for path in [index, *index.rglob("*")]:
+            path.chmod(0o755)
+    assert (done.stdout, done.stderr, done.returncode) == ("1.txt 2\n", "", 0)
+
+
+def test_a_report_says_how_long_it_took(corpus, index, tiny) -> None:
+    report = build_index([corpus], index, tiny)
+    assert isinstance(report, Report)
+    assert report.seconds > 0

@@ -1,0 +1,140 @@
+"""qa.extract: the exact words that answer, by rule. The newspaper sentences are invented here."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.extract import find_answers
+from qa.question import understand
+
+
+def extract(question: str, sentence: str) -> list[str]:
+    return [sentence[start:end] for start, end in find_answers(understand(question), sentence)]
+
+
+FOUND = [
+    # how many, how much
+    ("柳河大桥修了多少天?", "经过连续85天的施工,长320米的柳河大桥昨日通车。", "85天"),
+    ("柳河大桥有多长?", "经过连续85天的施工,长320米的柳河大桥昨日通车。", "320米"),
+    ("果园占地多大?", "果园建于1998年,占地面积4600平方米,园主今年61岁。", "4600平方米"),
+    ("水库的面积有多大?", "站长今年41岁,他守护的水库面积31.5平方公里。", "31.5平方公里"),
+    ("这面画墙有多大?", "街道去年投入12万元,绘制了近500平方米的画墙。", "500平方米"),
+    ("养蜂人今年多大年纪?", "67岁的养蜂人李大海住在3间瓦房里。", "67岁"),
+    ("青山镇筹集了多少资金?", "青山镇筹资340余万元,为26个村修了水渠。", "340余万元"),
+    ("水渠通到了多少个村?", "青山镇筹资340余万元,为26个村修了水渠。", "26个"),
+    ("成立了多少个读书会?", "目前全镇成立了合唱团31个、读书会12个,参加者2000余人。", "12个"),
+    ("工业产值的目标是多少?", "力争工业园区销售收入突破90亿元,工业产值突破20亿元,投资突破15亿元。", "20亿元"),
+    ("有多少残疾人参加了比赛?", "近60名残疾朋友参加了8个项目的比赛。", "60名"),
+    ("查扣了多少辆违规车?", "夜查中查扣违规车辆17台次,发通知书90份。", "17台次"),
+    ("合格率是多少?", "全市抽检食品730批,合格率98.6%。", "98.6%"),
+    ("志愿者多久清扫一次河岸?", "志愿者坚持每周2次清扫河岸,已清运垃圾30吨。", "每周2次"),
+    ("到2030年还要建几座公园?", "2020年建成公园9座;2021年至2030年,再建公园4座。", "4座"),
+    ("街道清理了多少垃圾?", "工地每日洒水2次,全街共清理生活垃圾110立方米。", "110立方米"),
+    ("征集了多少意见?", "座谈会开了7场,向居民征集了200多条意见。", "200多条"),
+    # when
+    ("柳河大桥什么时候通车?", "2008年9月15日,柳河大桥建成通车。", "2008年9月15日"),
+    ("敬老院建于什么时候?", "建于上世纪80年代初期的敬老院,昨日翻修一新。", "上世纪80年代初期"),
+    # who
+    ("青山镇的镇长是谁?", "青山镇镇长赵永强介绍说,水渠今年完工。", "赵永强"),
+    ("谁救起了落水的孩子?", "渔民周树根跳入河中,救起了落水的孩子。", "周树根"),
+    ("作者是哪位作家?", "作家鲁迅写的这篇小说被搬上舞台。", "鲁迅"),
+    # where
+    ("花市在哪里开幕?", "首届花市昨日在河西公园开幕。", "河西公园"),
+    ("养蜂人是哪里人?", "来自信阳的养蜂人李大海在路边卖蜂蜜。", "信阳"),
+    # which body, which title
+    ("哪个社区办了食堂?", "上月,向阳里社区办起了老年食堂。", "向阳里社区"),
+    ("哪家公司修建了厂房?", "厂房由宏图建筑公司修建。", "宏图建筑公司"),
+    ("他们唱了哪首歌?", "孩子们合唱了《河边的歌》,掌声不断。", "河边的歌"),
+    # which ones
+    ("评选按哪几个步骤进行?", "评选按照报名、初审、复评、公示4个步骤进行。", "报名、初审、复评、公示"),
+    ("平台有哪些栏目?", "平台分为新闻、服务、问答等三大板块,集多种功能于一体。", "新闻、服务、问答"),
+    # why
+    ("他们为什么改名?", "因为队员都是退休教师,就起名为“园丁服务队”。", "因为队员都是退休教师"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "sentence", "expected"), FOUND)
+def test_the_words_that_answer_are_found(question: str, sentence: str, expected: str) -> None:
+    assert extract(question, sentence) == [expected]
+
+
+def test_a_question_of_two_parts_gets_both_answers_in_the_order_of_the_parts() -> None:
+    sentence = "72岁的队长赵永强讲述了服务队20年来的故事。"
+    assert extract("服务队的队长是谁,今年多少岁?", sentence) == ["赵永强", "72岁"]
+
+
+SILENT = [
+    # A wrong span is shown large, so these must find nothing.
+    ("青山镇的镇长是谁?", "青山镇营造干净、有序、文明的环境,群众拍手叫好。"),
+    ("青山镇的镇长是谁?", "青山镇的养蜂人周树根今年丰收。"),
+    ("活动是谁组织的?", "近日,团委组织青山镇和纺织路街道志愿者清理河岸。"),
+    ("李大海的妻子今年多大年纪?", "李大海今年44岁,全家4口人。"),
+    ("养蜂人是哪里人?", "养蜂人在路边卖蜂蜜,生意很好。"),
+    ("建桥的钱从哪里来?", "建桥资金在财政专户下单独核算。"),
+    ("好处包括哪些方面?", "好处包括4个方面,即省时,省钱,少跑路,可以上门、预约或代办。"),
+    ("这是哪个时代的建筑?", "建筑由河西区文物局管理。"),
+    ("他种的是哪种作物?", "他家住青山镇柳河村。"),
+    ("街道清理了多少垃圾?", "工地每日洒水至少2次,出动车辆5台。"),
+    ("剧场有多高?", "剧场可坐800人,票价20元。"),
+    ("桥是什么时候修的?", "柳河大桥长320米,宽18米。"),
+    ("他们为什么改名?", "服务队改了名字,大家都说好。"),
+    ("怎样领取补贴?", "补贴由村、镇两级审核后发放。"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence"), SILENT)
+def test_where_no_rule_is_sure_nothing_is_found(question: str, sentence: str) -> None:
+    assert extract(question, sentence) == []
+
+
+def test_what_stands_in_the_question_is_no_answer_to_it() -> None:
+    assert extract("除了赵永强,还有谁参加了巡逻?", "昨晚,队员赵永强、孙建国参加了巡逻。") == ["孙建国"]
+
+
+@pytest.mark.parametrize(("question", "sentence", "expected"), FOUND)
+def test_full_width_figures_and_signs_are_found_where_they_stand(
+    question: str, sentence: str, expected: str
+) -> None:
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in [*range(0x30, 0x3A), 0x25, 0x2C]})
+    assert extract(question, sentence.translate(wide)) == [expected.translate(wide)]
+
+
+asked = st.sampled_from([question for question, *_ in FOUND + SILENT])
+told = st.one_of(
+    st.sampled_from([sentence for _, sentence, *_ in FOUND + SILENT]),
+    st.text(max_size=80),
+    st.lists(
+        st.sampled_from(
+            [
+                "张",
+                "广",
+                "林",
+                "·",
+                "在",
+                "、",
+                "等",
+                "5个",
+                "3.5万",
+                "元",
+                "%",
+                "《",
+                "》",
+                "2030年",
+                "由",
+                "镇",
+            ]
+        ),
+        max_size=25,
+    ).map("".join),
+)
+
+
+@given(asked, told)
+def test_every_range_lies_in_the_sentence_and_there_is_at_most_one_for_each_part(question, sentence) -> None:
+    understood = understand(question)
+    found = find_answers(understood, sentence)
+    assert len(found) <= len(understood.wanted)
+    assert len(set(found)) == len(found)
+    for start, end in found:
+        assert 0 <= start < end <= len(sentence)
+        assert sentence[start:end].strip()

@@ -1,0 +1,103 @@
+"""keywords: tantivy against the published formula."""
+
+import math
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.keywords import HEAD_WEIGHT, Keywords, KeywordWriter
+
+Document = tuple[list[str], list[str]]
+WORDS = ["社区", "讨薪", "民工", "锦旗", "app", "78.9%", "c++"]
+# tantivy keeps the length of a field in one byte: up to 40 terms it is exact.
+terms = st.lists(st.sampled_from(WORDS), min_size=1, max_size=20)
+
+
+def write(folder: Path, documents: list[Document]) -> Keywords:
+    writer = KeywordWriter(folder)
+    for number, (head, body) in enumerate(documents):
+        writer.add(number * 3, head, body)
+    writer.close()
+    return Keywords.load(folder)
+
+
+def bm25(question: list[str], documents: list[Document]) -> dict[int, float]:
+    """Robertson and Zaragoza 2009, k1 = 1.2 and b = 0.75, with Lucene's inverse document frequency."""
+    scores: Counter[int] = Counter()
+    for part, weight in ((0, HEAD_WEIGHT), (1, 1.0)):
+        fields = [document[part] for document in documents]
+        mean = sum(map(len, fields)) / len(fields)
+        for term in question:
+            holding = sum(term in field for field in fields)
+            rarity = math.log(1 + (len(fields) - holding + 0.5) / (holding + 0.5))
+            for number, field in enumerate(fields):
+                if count := field.count(term):
+                    length = 1.2 * (1 - 0.75 + 0.75 * len(field) / mean)
+                    scores[number * 3] += weight * rarity * count * 2.2 / (count + length)
+    return dict(scores)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(terms, terms), min_size=1, max_size=8), terms)
+def test_scores_are_those_of_the_formula(
+    tmp_path_factory, documents: list[Document], question: list[str]
+) -> None:
+    keywords = write(tmp_path_factory.mktemp("keywords"), documents)
+    found = keywords.search(question, 100)
+    assert found == pytest.approx(bm25(question, documents), rel=1e-4)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def keywords(tmp_path_factory) -> Keywords:
+    documents = [(["锦旗"], ["社区", "讨薪"]), (["社区"], ["民工"]), ([], ["社区", "社区", "民工"])]
+    return write(tmp_path_factory.mktemp("keywords"), documents)
+
+
+def test_no_more_than_k_are_found_and_the_best_of_them(keywords) -> None:
+    everything = keywords.search(["社区", "民工"], 10)
+    assert list(keywords.search(["社区", "民工"], 2).items()) == list(everything.items())[:2]
+
+
+def test_no_terms_and_unknown_terms_find_nothing(keywords) -> None:
+    assert keywords.search([], 10) == {}
+    assert keywords.search(["没有", "", "AND", "body:社区", "*", "社区 民工"], 10) == {}
+
+
+def test_documents_are_counted_by_their_bodies(keywords) -> None:
+    assert len(keywords) == 3
+    assert [keywords.document_count(term) for term in ("社区", "锦旗", "没有")] == [2, 0, 0]
+
+
+def test_what_was_removed_is_not_found_and_its_number_may_be_used_again(tmp_path) -> None:
+    write(tmp_path, [([], ["社区"]), ([], ["民工"]), ([], ["锦旗"])])
+    writer = KeywordWriter(tmp_path)
+    writer.remove([0, 3])
+    writer.add(3, [], ["讨薪"])
+    writer.close()
+    keywords = Keywords.load(tmp_path)
+    assert len(keywords) == 2
+    assert {term: list(keywords.search([term], 9)) for term in WORDS[:4]} == {
+        "社区": [], "讨薪": [3], "民工": [], "锦旗": [6],
+    }  # fmt: skip
+
+
+def test_only_what_belongs_to_the_index_is_left_in_its_folder(tmp_path) -> None:
+    write(tmp_path / "索引", [([], ["社区"])])
+    KeywordWriter(tmp_path / "索引").close()
+    assert not [path.name for path in (tmp_path / "索引").iterdir() if path.name.endswith(".lock")]
+
+
+def test_a_folder_that_may_not_be_written_is_searched_and_left_alone(tmp_path, monkeypatch) -> None:
+    write(tmp_path, [([], ["社区"]), ([], ["民工"])])
+    (tmp_path / ".tantivy-meta.lock").unlink()
+    files = sorted(tmp_path.iterdir())
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and allowed(path, mode))
+    keywords = Keywords.load(tmp_path)
+    assert list(keywords.search(["民工"], 5)) == [3]
+    assert sorted(tmp_path.iterdir()) == files

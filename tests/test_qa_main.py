@@ -1,0 +1,322 @@
+"""python -m qa: the command line that other programs call."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.encoder import BUNDLED
+from qa.__main__ import main
+
+ASKED = "党员老妈妈服务队的队长是谁?"
+ABSENT = "刘琴英养了几只骆驼?"
+
+
+@pytest.fixture
+def ask(index_dir, capsys, monkeypatch):
+    """Run `qa ask` and return its exit status and what it wrote to both streams."""
+
+    def run(*arguments: str, typed: str | bytes = "") -> tuple[int, str, str]:
+        raw = typed if isinstance(typed, bytes) else typed.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="ascii"))
+        status = main(["ask", *arguments, "--index", str(index_dir)])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def answer_lines(ask):
+    def run(typed: str | bytes, *arguments: str) -> tuple[int, list[dict]]:
+        status, out, err = ask("--json", "-", *arguments, typed=typed)
+        assert err == ""
+        return status, [json.loads(line) for line in out.splitlines()]
+
+    return run
+
+
+def is_place(start, end) -> bool:
+    return type(start) is int and type(end) is int and 0 <= start < end
+
+
+def check_contract(answer: dict) -> None:
+    """The keys and types of DESIGN.md; further keys are allowed."""
+    for key in ("question", "standalone", "answer"):
+        assert isinstance(answer[key], str)
+    assert isinstance(answer["answered"], bool)
+    assert answer["span"] is None or isinstance(answer["span"], str)
+    assert answer["reason"] is None or isinstance(answer["reason"], str)
+    assert (answer["reason"] is None) == answer["answered"]
+    assert isinstance(answer["confidence"], float)
+    assert 0 <= answer["confidence"] <= 1
+    assert isinstance(answer["took_ms"], float)
+    assert answer["took_ms"] > 0
+    for n, citation in enumerate(answer["citations"], 1):
+        assert citation["n"] == n
+        assert isinstance(citation["source"], str)
+        assert all(
+            citation[k] is None or isinstance(citation[k], str) for k in ("headline", "district", "byline")
+        )
+        assert citation["kind"] in ("news", "caption", "document", "brief")
+        assert is_place(citation["start"], citation["end"])
+        assert len(citation["text"]) == citation["end"] - citation["start"]
+        assert is_place(*citation["passage"])
+        assert all(is_place(*mark) for mark in citation["marks"])
+    for rank, hit in enumerate(answer["hits"], 1):
+        assert hit["rank"] == rank
+        assert isinstance(hit["score"], float)
+        assert isinstance(hit["source"], str)
+        assert hit["headline"] is None or isinstance(hit["headline"], str)
+        assert is_place(hit["start"], hit["end"])
+        assert len(hit["text"]) == hit["end"] - hit["start"]
+
+
+@pytest.mark.parametrize("question", [ASKED, ABSENT, "垃圾", "理发店门前晾晒什么?"])
+def test_the_json_answer_has_the_keys_and_types_of_the_contract(ask, question) -> None:
+    status, out, err = ask(question, "--json")
+    assert (status, err) == (0, "")
+    answer = json.loads(out)
+    check_contract(answer)
+    assert answer["question"] == question
+    assert out.count("\n") == 1
+
+
+def test_an_answer_names_the_span_and_marks_the_citation(ask) -> None:
+    answer = json.loads(ask(ASKED, "--json")[1])
+    assert answer["answered"]
+    assert answer["span"] == "周树枝"
+    assert answer["answer"].count("[1]") == 1
+
+
+def test_offsets_are_those_of_the_file_as_decoded(ask, seeds) -> None:
+    answer = json.loads(ask(ASKED, "--json")[1])
+    for piece in answer["citations"] + answer["hits"]:
+        text = (seeds / piece["source"]).read_bytes().decode("utf-8-sig")
+        assert text[piece["start"] : piece["end"]] == piece["text"]
+
+
+def test_a_refusal_is_no_failure(ask) -> None:
+    status, out, _ = ask(ABSENT, "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert (answer["answered"], answer["answer"], answer["span"], answer["citations"]) == (
+        False,
+        "",
+        None,
+        [],
+    )
+    assert "骆驼" in answer["reason"]
+
+
+def test_the_text_answer_shows_the_span_the_sentence_and_where_it_stands(ask) -> None:
+    status, out, _ = ask(ASKED)
+    lines = out.splitlines()
+    assert status == 0
+    assert lines[0] == "周树枝"
+    assert any("[1] “老妈妈”今年20岁" in line and "000_d33047c3f0f66389.txt" in line for line in lines)
+    assert lines[-1].strip().endswith("ms")
+
+
+def test_the_text_refusal_gives_the_reason_and_what_is_near(ask) -> None:
+    status, out, _ = ask(ABSENT)
+    assert status == 0
+    assert out.startswith("报上没有写。")
+    assert out.count("……") >= 3
+
+
+def test_earlier_questions_make_a_follow_up_stand_alone(ask) -> None:
+    arguments = ("--history", "张广林是哪里人?", "--history", "他领到工资了吗?")
+    answer = json.loads(ask("手里拿着多少现金?", *arguments, "--json")[1])
+    assert "张广林" in answer["standalone"]
+    assert answer["span"] == "20600元"
+    assert ask("手里拿着多少现金?", *arguments)[1].startswith("按“")
+
+
+@pytest.mark.parametrize("top", [1, 4, 12])
+def test_top_says_how_many_hits_are_listed(ask, top) -> None:
+    assert len(json.loads(ask(ASKED, "--json", "--top", str(top))[1])["hits"]) == top
+
+
+@pytest.mark.parametrize("top", ["0", "-3", "101", "many", "2.5"])
+def test_a_top_that_is_no_count_is_wrong_usage(ask, capsys, top) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        ask(ASKED, "--top", top)
+    assert stopped.value.code == 2
+    assert "--top" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["ask"], ["evaluate"], ["sing"], ["ask", "问", "--no-such-option"]]
+)
+def test_wrong_usage_ends_with_status_2(arguments, capsys) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["", "???", "😀", "工" * 1001])
+def test_what_cannot_be_asked_ends_with_status_1_and_one_line(ask, question) -> None:
+    status, out, err = ask(question)
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_plain_lines_are_answered_one_a_line_in_their_order(answer_lines) -> None:
+    status, answers = answer_lines(f"{ASKED}\n\n   \n{ABSENT}\r\n垃圾")
+    assert status == 0
+    assert [answer["question"] for answer in answers] == [ASKED, ABSENT, "垃圾"]
+    for answer in answers:
+        check_contract(answer)
+
+
+def test_json_lines_bring_their_own_history(answer_lines) -> None:
+    lines = [
+        {"question": "他手里拿着多少现金?", "history": ["张广林是哪里人?"]},
+        {"question": ASKED},
+        {"question": ASKED, "history": []},
+    ]
+    status, answers = answer_lines("\n".join(json.dumps(line) for line in lines))
+    assert status == 0
+    assert "张广林" in answers[0]["standalone"]
+    assert answers[1]["standalone"] == answers[2]["standalone"] == ASKED
+
+
+def test_a_history_on_the_command_line_is_that_of_lines_without_one(answer_lines) -> None:
+    _, answers = answer_lines(
+        '他手里拿着多少现金?\n{"question": "他手里拿着多少现金?"}', "--history", "张广林是哪里人?"
+    )
+    assert all("张广林" in answer["standalone"] for answer in answers)
+
+
+BROKEN = [
+    "{", "{}", '{"question": 5}', '{"question": null}', '{"question": "垃圾", "history": 5}',
+    '{"question": "垃圾", "history": "张广林"}', '{"question": "垃圾", "history": null}',
+    '{"question": "垃圾", "history": [1]}',
+    '{"question": "垃圾"} {"question": "垃圾"}', '{"question": ""}', "???", "工" * 1001,
+    '{"question": "垃圾", "history": {"a": 1}}', "{" * 100_000, '{"question":' * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BROKEN, ids=range(len(BROKEN)))
+def test_a_line_that_cannot_be_asked_is_told_so_and_the_rest_goes_on(answer_lines, line) -> None:
+    status, answers = answer_lines(f"垃圾\n{line}\n{ASKED}\n")
+    assert status == 1
+    assert [sorted(answer) == ["error"] for answer in answers] == [False, True, False]
+    assert answers[1]["error"]
+    check_contract(answers[2])
+
+
+def test_bytes_that_are_no_utf_8_are_a_question_like_any_other(answer_lines) -> None:
+    status, answers = answer_lines(b"\xff\xfe\x80\n" + ASKED.encode() + b"\n")
+    assert len(answers) == 2
+    check_contract(answers[1])
+    assert status in (0, 1)
+
+
+def test_hostile_characters_come_back_as_one_line_of_json(answer_lines) -> None:
+    typed = '{"question": "工资\\ud800\\u0000\\u2028\\u202e社区"}\n'
+    status, answers = answer_lines(typed)
+    assert (status, len(answers)) == (0, 1)
+    assert answers[0]["question"].startswith("工资\ud800\x00")
+
+
+def test_a_question_in_bytes_that_the_terminal_could_not_decode_is_shown_as_escapes(ask) -> None:
+    status, out, _ = ask("\udcff社区帮讨薪", "--history", "谁?")
+    assert status == 0
+    assert "[1]" in out
+
+
+def test_a_byte_order_mark_at_the_beginning_is_no_part_of_the_first_line(answer_lines) -> None:
+    _, answers = answer_lines(b"\xef\xbb\xbf" + json.dumps({"question": ASKED}).encode())
+    assert answers[0]["question"] == ASKED
+
+
+def test_nothing_on_standard_input_gives_nothing(answer_lines) -> None:
+    assert answer_lines("") == (0, [])
+
+
+def test_a_dash_without_json_is_a_question_without_a_word(ask) -> None:
+    status, out, err = ask("-", typed=ASKED)
+    assert (status, out) == (1, "")
+    assert "empty" in err
+
+
+def test_a_missing_index_says_how_to_build_one(tmp_path, capsys) -> None:
+    assert main(["ask", ASKED, "--index", str(tmp_path / "none")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "python -m index build" in err
+
+
+def test_an_index_of_another_encoder_is_told_apart(tmp_path, seeds, tiny, capsys) -> None:
+    build_index([seeds / "003_daa5b69f8cc55723.txt"], tmp_path / "index", tiny)
+    assert main(["ask", ASKED, "--index", str(tmp_path / "index"), "--encoder", str(BUNDLED)]) == 1
+    err = capsys.readouterr().err
+    assert "tiny" in err
+    assert "python -m index build" in err
+
+
+@pytest.fixture
+def gold(tmp_path) -> Path:
+    file = tmp_path / "gold.jsonl"
+    lines = [
+        {
+            "id": "x1",
+            "question": ASKED,
+            "source": "000_d33047c3f0f66389.txt",
+            "headline": "“老妈妈”今年20岁",
+            "evidence": "72岁的队长周树枝讲述了服务队20年来的难忘故事和发展历程。",
+            "answers": ["周树枝"],
+        },
+        {"id": "x2", "question": ABSENT, "source": None},
+    ]
+    file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    return file
+
+
+def test_evaluate_prints_the_measures_as_json(gold, index_dir, capsys) -> None:
+    assert main(["evaluate", str(gold), "--index", str(index_dir), "--json"]) == 0
+    measures = json.loads(capsys.readouterr().out)
+    assert measures["questions"] == 2
+    names = ["article_at_1", "evidence_at_1", "evidence_at_3", "cited", "exact", "refused", "false_refusals"]
+    assert all(0 <= measures[name] <= 1 for name in names)
+    assert measures["exact"] == measures["refused"] == 1
+    assert 0 < measures["ms_p50"] <= measures["ms_p95"]
+
+
+def test_evaluate_prints_the_measures_as_text(gold, index_dir, capsys) -> None:
+    assert main(["evaluate", str(gold), "--index", str(index_dir)]) == 0
+    lines = dict(line.split() for line in capsys.readouterr().out.splitlines()[:10])
+    assert lines["questions"] == "2"
+    assert lines["refused"] == "1.000"
+
+
+def test_evaluate_names_a_broken_line(gold, index_dir, capsys) -> None:
+    gold.write_text(gold.read_text("utf-8") + "\n{broken\n", "utf-8")
+    assert main(["evaluate", str(gold), "--index", str(index_dir)]) == 1
+    assert "Line 3" in capsys.readouterr().err
+
+
+def test_evaluate_names_a_file_that_is_not_there(index_dir, tmp_path, capsys) -> None:
+    assert main(["evaluate", str(tmp_path / "none.jsonl"), "--index", str(index_dir)]) == 1
+    assert "none.jsonl cannot be read" in capsys.readouterr().err
+
+
+def test_the_module_runs_as_a_program_of_its_own(index_dir) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", "--json", "-", "--index", str(index_dir)],
+        input=f"{ASKED}\n???\n".encode(),
+        capture_output=True,
+        cwd=Path(__file__).parent.parent,
+        check=False,
+    )
+    answer, refusal = map(json.loads, done.stdout.decode("utf-8").splitlines())
+    check_contract(answer)
+    assert "error" in refusal
+    assert (done.returncode, done.stderr) == (1, b"")

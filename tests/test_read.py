@@ -1,0 +1,121 @@
+"""qa.read: which sentence of the passages found bears on the question, and how much of it is covered."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.catalog import Stored
+from index.records import Article, Page, Passage, Span
+from index.text import sentences
+from qa.question import understand
+from qa.read import SEARCHED, read_passages, say_words, weigh_terms, weigh_words
+from qa.records import Found
+
+TEXT = (
+    "柳河大桥昨日建成通车。大桥长320米,宽18米。青山镇筹资340余万元修建了这座桥。"
+    "养蜂人李大海今年67岁。他说,过去到县城卖蜂蜜要走两个小时。花市下月在河西公园开幕。"
+)
+
+
+def found(text: str = TEXT, headline: str | None = None, score: float = 1.0, number: int = 1) -> Found:
+    page = Page("page.txt", "/page.txt", text, "utf-8", "0" * 64)
+    article = Article(headline, None, None, None, None, "news", (Span(0, len(text)),), text)
+    return Found(Stored(number, number, article, Passage(0, len(text), text), page), score)
+
+
+def even(term: str) -> float:
+    return 1.0
+
+
+def quoted(item) -> str:
+    return item.found.stored.article.text[item.start : item.end]
+
+
+def test_a_term_that_no_passage_holds_weighs_the_most_and_none_weighs_nothing() -> None:
+    weigh = weigh_terms({"桥": 90, "蜂": 3, "月球": 0}.__getitem__, 100)
+    assert weigh("月球") > weigh("蜂") > weigh("桥") > 0
+    assert weigh("蜂") == pytest.approx(math.log(1 + 97.5 / 3.5))
+
+
+def test_the_weights_of_the_words_sum_to_one() -> None:
+    weights = weigh_words(understand("柳河大桥是什么时候通车的?"), even)
+    assert sum(weights.values()) == pytest.approx(1)
+    assert weights["大桥"] > weights["的"]
+
+
+def test_a_name_says_more_than_a_verb_and_a_verb_more_than_a_particle() -> None:
+    says = dict(say_words(understand("李大海的蜂蜜卖到县城")))
+    assert says["蜂蜜"] > says["卖"] > says["的"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("青山镇筹资多少修建了桥?", "青山镇筹资340余万元修建了这座桥。"),
+        ("养蜂人李大海几岁?", "养蜂人李大海今年67岁。"),
+        ("花市在哪个公园开幕?", "花市下月在河西公园开幕。"),
+    ],
+)
+def test_the_sentence_that_holds_the_words_comes_first(question: str, sentence: str) -> None:
+    assert quoted(read_passages(understand(question), [found()], even)[0]) == sentence
+
+
+def test_the_sentence_before_lends_its_subject() -> None:
+    text = "柳河大桥昨日通车。全长320米。河西花市全长500米。"
+    assert quoted(read_passages(understand("柳河大桥全长多少米?"), [found(text)], even)[0]) == "全长320米。"
+
+
+def test_the_headline_lends_its_subject() -> None:
+    question = understand("柳河大桥全长多少米?")
+    items = [
+        found("全长500米。", "河西花市", number=1),
+        found("全长320米。", "柳河大桥通车", number=2),
+    ]
+    assert quoted(read_passages(question, items, even)[0]) == "全长320米。"
+
+
+def test_a_question_about_something_else_is_hardly_covered() -> None:
+    near = read_passages(understand("柳河大桥何时通车?"), [found()], even)[0]
+    far = read_passages(understand("火星探测器何时着陆?"), [found()], even)[0]
+    assert near.covered > 0.9
+    assert far.covered < 0.3
+
+
+def test_the_same_sentence_in_two_overlapping_passages_is_listed_once() -> None:
+    evidence = read_passages(understand("柳河大桥有多长?"), [found(), found(score=0.5)], even)
+    assert len({item.start for item in evidence}) == len(evidence) == len(sentences(TEXT))
+    assert all(item.found.score == 1.0 for item in evidence)
+
+
+def test_nothing_found_gives_no_evidence() -> None:
+    assert read_passages(understand("柳河大桥有多长?"), [], even) == []
+
+
+def test_no_more_sentences_are_searched_than_the_limit() -> None:
+    evidence = read_passages(understand("桥有多长?"), [found("桥长5米。" * 40)], even)
+    assert len(evidence) == SEARCHED
+
+
+asked = st.sampled_from(["柳河大桥有多长?", "养蜂人是谁,几岁?", "为什么修桥?", "火星在哪里?", "a", "5"])
+
+
+@given(
+    asked,
+    st.lists(st.sampled_from([*TEXT, "。", "\n", "67岁", "柳河大桥"]), min_size=1, max_size=60).map("".join),
+)
+def test_shares_lie_between_0_and_1_scores_fall_and_ranges_are_whole_sentences(question, text) -> None:
+    evidence = read_passages(understand(question), [found(text)], even)
+    ranges = sentences(text)
+    assert [item.score for item in evidence] == sorted((item.score for item in evidence), reverse=True)
+    for item in evidence:
+        assert -1e-9 <= item.matched <= 1 + 1e-9
+        assert -1e-9 <= item.covered <= 1 + 1e-9
+        assert (item.start, item.end) in ranges
+        assert all(item.start <= start < end <= item.end for start, end in item.answers)
+
+
+def test_what_every_passage_of_a_small_archive_is_about_still_weighs_more_than_a_common_verb() -> None:
+    weights = weigh_words(understand("大桥有名字"), weigh_terms(lambda term: 0 if term == "有" else 2, 2))
+    assert weights["大桥"] > weights["有"]
