@@ -6,88 +6,16 @@ shown large, so a wrong one does more harm than none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
-from index.text import HAN, fold, is_known, tagged
+from index.text import fold
+from qa.finders import DATE, FINDERS, Range
 from qa.question import split_parts, subject
-from qa.records import Question, Wanted
+from qa.records import Question
 
-Range = tuple[int, int]
-
-_DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零]+)"
-_NUMBER = rf"{_DIGITS}(?:[多余几]?[万亿千百]*[多余几]?)"
-_UNITS = (
-    "平方公里|平方米|立方米|平方|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
-    "个月|小时|分钟|口人|元|米|亩|吨|克|人|名|位|岁|年|月|天|日|周|次|倍|成|层|%|％|‰"
-)
-_MEASURES = "个家所条件项次台辆户座起份笔棵株头只张本部篇首期场套批处道间幢栋款届支盏艘架匹亩桩步句"
-_SAME_UNIT = {
-    "名": "名|人|位",
-    "位": "位|名|人",
-    "所": "所|家",
-    "家": "家|个",
-    "辆": "辆|台",
-    "人": "人|名|位",
-    "年": "年|个月|月|天|日|周",
-}
-_WHOSE_AGE = re.compile(
-    rf"的([{HAN}]{{2,4}}?)(?:今年|现在|当时)?(?:有|是)?(?:多大|几岁|多少岁|年纪|年龄|岁数|高龄)"
-)
-_THING = re.compile(rf"多少([{HAN}]{{2}})")
-_BESIDE = 4
-_QUANTITY = re.compile(rf"{_NUMBER}(?:{_UNITS}|[{HAN}])")
-_NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦边面致律系体同切线流方")
-# "每周1次", "每两月一期": how often, rather than how many times.
-_FREQUENCY = re.compile(
-    rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
-)
-_DATE = re.compile(
-    rf"(?:\d{{4}}年|[今去前明]年|上世纪\d+年代|民国{_DIGITS}年)?(?:\d{{1,2}}|[正一二三四五六七八九十腊]+)月(?:\d{{1,2}}|廿?[初一二三四五六七八九十]+)[日号]?"
-    r"(?:[上下]午|凌晨|清晨|晚上?|夜间)?(?:\d{1,2}[时点](?:\d{1,2}分|许)?)?"
-    r"|\d{4}年(?:\d{1,2}月份?)?(?:初|底|末)?|上世纪\d+年代(?:[初中末]期)?|\d{1,2}月(?:份|[初中底末上下]旬?)?|\d{1,2}日(?:[上下]午|晚)?"
-    r"|[昨今前明][日天](?:[上下]午|晚)?(?:\d{1,2}时许?)?|[去今前明]年(?:\d{1,2}月份?)?|近日|日前|不久前"
-)
-_LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
-_ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
-# "钱从哪里来" asks for no place.
-_SOURCE = re.compile(r"从(?:哪里|哪儿|何处)来|(?:哪里|哪儿)来的?")
-_TITLE_IN_MARKS = re.compile(r"《[^《》]{1,40}》")
-_BODIES = (
-    "办事处|街道|社区|公司|集团|中心|医院|学校|大学|学院|小学|中学|银行|协会|联合会|委员会|博物馆|图书馆|"
-    "研究院|研究所|法院|检察院|派出所|部门|单位|局|委|院|馆|所|站|队|厂|村|镇|乡|区|县|市|省"
-)
 # What parts one fact from the next, and as how many characters it counts.
 _BREAK = re.compile(r"[、,;:]")
 _APART = 8
-# What may follow "哪个" where it names no kind of thing: "是哪个?", "哪家办的".
-_NO_NOUN = r"[是在的办建负主承和与]|组织|机构|机关|地方"
-SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白"
-    "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
-    "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
-)  # fmt: skip
-_PERSON = ("nr", "nrt", "nrfg")
-_NO_NAME = ("uj", "ul", "p", "c", "d", "v", "r", "f", "m", "q", "t", "ns")
-# What somebody is: where the question names it, the sentence with the answer does, too.
-_ROLES = (
-    "书记|主任|经理|主席|总统|总理|负责人|教授|院士|大夫|医生|教师|老师|记者|通讯员|作家|导演|"
-    f"传承人|代表|委员|司机|冠军|[{HAN}]长"
-)
-_ROLE = re.compile(rf"(?:{_ROLES})(?=(?:的名字)?[是叫为]?(?:谁|哪[一]?[位名个]|什么名字))")
-_TITLE = re.compile(rf"(?:{_ROLES}|[人员])$")
-_ITEM = r"[^、，,。；;：:！？!?()（）\s]"
-_ENUMERATION = re.compile(rf"{_ITEM}{{1,40}}(?:、{_ITEM}{{1,40}})+")
-_LIST_OPENS = re.compile(
-    r".*(?:按照|包括|分为|分成|主要是|指的是|分别是|就是|也就是|组成|涉及|涵盖|即|由|有|为|是|沿|到|在|:|：)"
-)
-_LIST_CLOSES = re.compile(rf"(?:等|\d|[一二三四五六七八九十]+[个大项种类步]|组成|进行|的(?![{HAN}]?、)).*$")
-_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_SAID = r"(\d{1,2}|[两二三四五六七八九十])(?:大|个|项|种|类|方面|步|点)"
-_SAID_BEFORE = re.compile(rf"{_SAID}[^。;；]{{0,150}}$")
-_SAID_AFTER = re.compile(rf"(?:等)?{_SAID}")
-_BECAUSE = re.compile(
-    r"(?:因为|由于|因|为了|为(?=配合|支持|进一步|加强|确保|推动|落实|提高|解决|贯彻))[^，,。；;！？!?]{2,40}"
-)
 
 
 def find_answers(question: Question, sentence: str) -> tuple[Range, ...]:
@@ -99,9 +27,11 @@ def find_answers(question: Question, sentence: str) -> tuple[Range, ...]:
     parts = split_parts(question.text)
     found: list[Range] = []
     for kind, part in parts:
+        if kind not in FINDERS:
+            continue
         candidates = [
             item
-            for item in _FINDERS.get(kind, _find_nothing)(part, sentence)
+            for item in FINDERS[kind](part, sentence)
             if fold(sentence[item[0] : item[1]]) not in asked and item not in found
         ]
         if kind != "time":
@@ -116,7 +46,7 @@ def _under_date(part: str, sentence: str, candidates: list[Range]) -> list[Range
 
     A chronicle ("2017年至2020年…;2021年至2030年…5个") says under each date what belongs to it.
     """
-    dates = [(match.start(), match.group()) for match in _DATE.finditer(fold(sentence))]
+    dates = [(match.start(), match.group()) for match in DATE.finditer(fold(sentence))]
     own = next((at for at, date in reversed(dates) if date in part), None)
     if own is None or len(dates) < 2:
         return candidates
@@ -146,174 +76,3 @@ def _distance(item: Range, at: int, breaks: Sequence[int]) -> int:
     low, high = (at, item[0]) if at < item[0] else (item[1], at)
     between = sum(low <= mark < high for mark in breaks)
     return max(high - low, 0) + _APART * between
-
-
-# ---- one finder for each kind of answer: (part of the question, sentence) -> ranges -----------------
-
-Finder = Callable[[str, str], Iterable[Range]]
-
-
-def _find_nothing(part: str, sentence: str) -> Iterable[Range]:
-    return ()
-
-
-def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
-    folded = fold(sentence)
-    if re.search(r"多久[^，,]*[一1]?[次期回场]|多长时间[^，,]*一次", part):
-        yield from (match.span() for match in _FREQUENCY.finditer(folded))
-        return
-    whose = _WHOSE_AGE.search(part)
-    if whose and whose.group(1) not in folded:
-        return  # "甲的婆婆多大年纪" is not answered by the age of 甲
-    unit = _expected_unit(part)
-    thing = None if unit else _THING.search(part)
-    for match in _QUANTITY.finditer(folded):
-        if match.group() in _NO_QUANTITY:
-            continue
-        if thing and thing.group(1) not in folded[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]:
-            continue  # "多少垃圾" names no unit, but 2次 counts no 垃圾
-        if re.search(rf"(?:{unit})$" if unit else ".", match.group()):
-            yield match.span()
-            continue
-        # 台 in the question, 台次 on the page; 口人 in both.
-        longer = re.compile(rf"{_NUMBER}(?:{unit})[次人]?").match(folded, match.start())
-        if longer:
-            yield longer.span()
-
-
-def _expected_unit(part: str) -> str:
-    """Return a pattern for the unit that a "how many" asks for; empty where any will do."""
-    counted = re.search(rf"(?:多少|几)({_UNITS}|[{_MEASURES}])", part)
-    if counted:
-        unit = counted.group(1)
-        return _SAME_UNIT.get(unit, re.escape(unit))
-    for words, unit in (
-        (r"面积|占地|多大地方", "平方公里|平方米|公顷|亩|平方"),
-        (r"年纪|年龄|岁", "岁"),
-        (r"多大(?!比例|的?(?:规模|力|压))", "岁|平方公里|平方米|公顷|亩|平方"),
-        (r"比例|占比|百分|率", "%|％|‰|个百分点|成"),
-        (r"多久|多长时间", "年|个月|月|天|日|周|小时|分钟"),
-        (r"钱|资金|工资|费用|收入|投资|金额|经费|价|现金|[善捐罚贷存借赔]款|奖金|补贴", "元"),
-        (rf"多少[{HAN}]{{0,5}}?[人员者]|人数|人口", "人|名|位"),
-        (r"多高|多长|多宽|多深|多远", "米|公里|千米|厘米|层"),
-    ):
-        if re.search(words, part):
-            return unit
-    return ""
-
-
-def _find_people(part: str, sentence: str) -> Iterator[Range]:
-    folded = fold(sentence)
-    role = _ROLE.search(part)
-    if role and role.group() not in folded:
-        return  # "镇长是谁" is not answered by just anybody who is named beside the town
-    tokens = list(tagged(sentence))
-    for at, (word, tag, offset) in enumerate(tokens):
-        if "·" in (sentence[offset - 1 : offset], sentence[offset + len(word) : offset + len(word) + 1]):
-            continue  # a part of a foreign name
-        if tag in _PERSON and len(word) >= 2 and (word[0] in SURNAMES or "·" in word):
-            # The dictionary takes 文明, 阳光 and 师傅 for names: a short one needs a title before it.
-            if len(word) > 2 or not is_known(word) or _TITLE.search(folded[:offset]):
-                yield offset, offset + len(word)
-        elif word in SURNAMES and at + 1 < len(tokens) and _begins_name(tag, tokens[:at]):
-            given, its_tag, _ = tokens[at + 1]
-            following = tokens[at + 2][0] if at + 2 < len(tokens) else ""
-            if (
-                re.fullmatch(rf"[{HAN}]{{1,2}}", given)
-                and its_tag not in _NO_NAME
-                and not re.fullmatch(_BODIES, given)
-            ):
-                # 黄|钊|表示, 周|树枝; 张|广|林 when jieba leaves every character alone
-                both = len(given) == 1 and re.fullmatch(rf"[{HAN}]", following) and tokens[at + 2][1] == "nr"
-                yield offset, offset + 1 + len(given) + (1 if both else 0)
-
-
-def _begins_name(tag: str, before: Sequence[tuple[str, str, int]]) -> bool:
-    """Tell whether a surname that stands by itself is one: not the 路 of 工业|路|街道, nor 和, 于, 向."""
-    if tag in _PERSON:
-        return True
-    return tag not in ("p", "c", "d") and (not before or before[-1][1] not in ("ns", "vn", "m", "q", "b"))
-
-
-def _find_times(part: str, sentence: str) -> Iterator[Range]:
-    yield from (match.span() for match in _DATE.finditer(fold(sentence)))
-
-
-def _find_places(part: str, sentence: str) -> Iterator[Range]:
-    if _SOURCE.search(part):
-        return
-    leading = ("来自", "籍贯") if _ORIGIN.search(part) else _LEADING
-    tokens = list(tagged(sentence))
-    for at, (word, _, _) in enumerate(tokens):
-        if word not in leading:
-            continue
-        run = []
-        for token in tokens[at + 1 :]:
-            if not (token[1][:1] in "nmqsfjz" or token[1] in ("eng", "b", "k")):
-                break
-            run.append(token)
-        if run and sum(len(token[0]) for token in run) >= 2:
-            yield run[0][2], run[-1][2] + len(run[-1][0])
-
-
-def _find_bodies(part: str, sentence: str) -> Iterator[Range]:
-    if re.search(r"哪[一]?[部本首篇]|什么(?:电影|书|歌|节目|作品)", part):
-        yield from ((m.start() + 1, m.end() - 1) for m in _TITLE_IN_MARKS.finditer(sentence))
-        return
-    asked = re.search(rf"哪[一]?+[个家所支项份条种座间]?+([{HAN}]{{1,6}})|什么([{HAN}]{{2}})", part)
-    noun = (asked.group(1) or asked.group(2)) if asked else ""
-    own = re.match(rf".*?({_BODIES})", noun)
-    if noun and not own and not re.match(_NO_NOUN, noun):
-        return  # "哪个时代", "哪种作物": no body at all
-    ending = own.group(1) if own and own.group(1) not in ("单位", "部门") else _BODIES
-    tokens = list(tagged(sentence))
-    first = 0
-    for at, (word, tag, offset) in enumerate(tokens):
-        if not (tag[:1] in "nmbqjz" or tag in ("vn", "eng", "f", "s", "a")) or word in ("和", "与"):
-            first = at + 1
-        elif re.search(rf"(?:{ending})$", word):
-            start = tokens[first][2]
-            if offset + len(word) - start >= 3:
-                yield start, offset + len(word)
-
-
-def _find_lists(part: str, sentence: str) -> Iterator[Range]:
-    for match in _ENUMERATION.finditer(sentence):
-        start, end = match.span()
-        first_item = match.group().split("、", 1)[0]
-        if opens := _LIST_OPENS.match(first_item[:-1]):
-            start += opens.end()
-        last_item = match.group().rsplit("、", 1)[1]
-        if closes := _LIST_CLOSES.search(last_item):
-            end -= len(last_item) - max(closes.start(), 1)
-        if end - start >= 3 and _is_whole(fold(sentence), start, end):
-            yield start, end
-
-
-def _is_whole(folded: str, start: int, end: int) -> bool:
-    """Tell whether an enumeration has as many parts as the sentence says beside it, where it says so.
-
-    "包括4个方面,即减轻问责,不作负面评价,少扣分,从轻、减轻或免于处分": the marks join but a piece of the last.
-    """
-    said = _SAID_BEFORE.search(folded[:start]) or _SAID_AFTER.match(folded, end)
-    if not said:
-        return True
-    number = said.group(1)
-    count = int(number) if number.isdecimal() else _NUMERALS.get(number, 0)
-    parts = folded.count("、", start, end) + 1
-    return count in (parts, parts + len(re.findall("[和与及]", folded[start:end])))
-
-
-def _find_reasons(part: str, sentence: str) -> Iterator[Range]:
-    yield from (match.span() for match in _BECAUSE.finditer(sentence))
-
-
-_FINDERS: dict[Wanted, Finder] = {
-    "number": _find_numbers,
-    "person": _find_people,
-    "time": _find_times,
-    "place": _find_places,
-    "body": _find_bodies,
-    "list": _find_lists,
-    "reason": _find_reasons,
-}

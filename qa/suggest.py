@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from index.catalog import Catalog, Stored
 from index.text import HAN, clauses, sentences, tagged
-from qa.extract import SURNAMES
+from qa.finders import SURNAMES
 from qa.records import Answer
 
 Ask = Callable[[str], Answer]
