@@ -100,18 +100,19 @@ def _title_run(lines: Sequence[Line], at: int, current: _Draft | None) -> int:
     after = lines[at + run] if at + run < len(lines) else None
     if after is None or run > _MAX_HEAD:
         return 0
-    if run == 1 and not _credited(after):
-        unfinished = (
-            current is not None
-            and bool(current.body)
-            and current.body[-1].kind != "title"
-            and not ends_sentence(current.body[-1].text)
-            and not current.closed
-        )
-        # A column cut short, or a line of a text that was wrapped, is no head.
-        wrapped = after.kind == "body" and after.gap < min(lines[at].gap, 2)
-        if unfinished or wrapped or joins_word(lines[at].text, after.text):
-            return 0
+    if _credited(after):
+        return run
+    unfinished = (
+        current is not None
+        and bool(current.body)
+        and current.body[-1].kind != "title"
+        and not ends_sentence(current.body[-1].text)
+        and not current.closed
+    )
+    # A column cut short is no head, however many such lines there are; nor is a line of a wrapped text.
+    wrapped = run == 1 and after.kind == "body" and after.gap < min(lines[at].gap, 2)
+    if unfinished or wrapped or (run == 1 and joins_word(lines[at].text, after.text)):
+        return 0
     return run
 
 
