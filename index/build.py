@@ -93,7 +93,8 @@ def _write(
     paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress, base: Generation | None
 ) -> Report:
     started = time.perf_counter()
-    files = list_files(paths)
+    own = index_dir.resolve()  # it may lie in the very folder that is indexed
+    files = {path: name for path, name in list_files(paths).items() if own not in path.parents}
     skipped: list[Skipped] = []
     unchanged = 0
     with new_draft(index_dir, base) as draft:

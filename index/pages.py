@@ -8,7 +8,7 @@ A page's text is its file as decoded, unchanged but for a byte order mark: offse
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -84,12 +84,6 @@ def read_page(path: Path, source: str) -> Page | Skipped:
     if not text.strip():
         return Skipped(name_file(path), "empty")
     return Page(source, name_file(path), text, encoding, hashlib.sha256(raw).hexdigest())
-
-
-def read_pages(files: dict[Path, str]) -> Iterator[Page | Skipped]:
-    """Read `files` (as `list_files` names them) one after the other."""
-    for path, source in files.items():
-        yield read_page(path, source)
 
 
 def decode(raw: bytes) -> tuple[str, str] | None:

@@ -96,6 +96,13 @@ def test_the_same_corpus_gives_the_same_catalog_and_vectors(corpus, tmp_path, ti
     assert one.vectors.read_bytes() == other.vectors.read_bytes()
 
 
+def test_an_index_inside_the_folder_it_is_made_of_does_not_index_itself(corpus, tiny) -> None:
+    first = build_index([corpus], corpus / "index", tiny)
+    again = build_index([corpus], corpus / "index", tiny)
+    assert again.counts == first.counts
+    assert again.skipped == first.skipped == ()
+
+
 def test_pages_are_written_in_batches_and_none_is_lost(corpus, index, tiny, monkeypatch) -> None:
     for number in range(9):
         (corpus / f"more{number}.txt").write_text(ONE.replace("6名", f"{number}名"))

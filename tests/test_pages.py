@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import pages
 from index.errors import CorpusError
-from index.pages import Skipped, decode, list_files, name_file, read_page, read_pages
+from index.pages import Skipped, decode, list_files, name_file, read_page
 from index.records import Page
 
 TEXT = "社区帮讨薪 民工送锦旗\r\n\r\n昨日下午2时许,6名农民工领到了工资。\u2028〇㐀𠮷é\n"
@@ -136,7 +136,7 @@ def test_a_name_is_one_line_of_text_whatever_its_bytes_are() -> None:
 def test_a_file_whose_name_is_no_text_is_read_all_the_same(tmp_path) -> None:
     hostile = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
     hostile.write_text(TEXT)
-    (page,) = read_pages(list_files([tmp_path]))
+    page = read_page(*next(iter(list_files([tmp_path]).items())))
     assert isinstance(page, Page)
     assert (page.source, page.path) == (r"\udcff.txt", str(tmp_path / r"\udcff.txt"))
     (page.source + page.path).encode()
