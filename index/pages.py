@@ -8,6 +8,7 @@ A page's text is its file as decoded, unchanged but for a byte order mark: offse
 
 import hashlib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -16,8 +17,10 @@ from index.errors import CorpusError
 from index.records import Page
 
 MAX_BYTES = 64 * 2**20
-# GB18030 gives a meaning to almost any bytes. Text has next to none of these; a decoded picture is full.
+# Text has next to none of these, a decoded picture is full. UTF-8 that decodes at all is hardly anything
+# else; GB18030 gives a meaning to almost any bytes. One is always let pass: news holds a stray DEL.
 _ODD = frozenset({"Cc", "Cn", "Co", "Cs"})
+_CHARACTERS_FOR_ONE_ODD = {"utf-8-sig": 20, "gb18030": 200}
 _LAYOUT = frozenset("\t\n\r\f\x0b")
 
 
@@ -88,21 +91,19 @@ def read_page(path: Path, source: str) -> Page | Skipped:
 
 def decode(raw: bytes) -> tuple[str, str] | None:
     """Return the text of `raw` and its encoding, or None where it is not text in one that we know."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding, limit in _CHARACTERS_FOR_ONE_ODD.items():
         try:
             text = raw.decode(encoding).removeprefix("\ufeff")  # GB18030 has a byte order mark too
         except UnicodeDecodeError:
             continue
-        if _is_text(text):
+        if _is_text(text, limit):
             marked = raw.startswith(b"\xef\xbb\xbf")
             return text, "utf-8" if encoding == "utf-8-sig" and not marked else encoding
     return None
 
 
-def _is_text(text: str) -> bool:
-    """Tell text from bytes that happen to decode: at most one odd character in five hundred."""
-    counts: dict[str, int] = {}
-    for character in text:
-        counts[character] = counts.get(character, 0) + 1
+def _is_text(text: str, limit: int) -> bool:
+    """Tell text from bytes that happen to decode: no NUL, and one odd character or one in `limit`."""
+    counts = Counter(text)
     odd = sum(n for c, n in counts.items() if unicodedata.category(c) in _ODD and c not in _LAYOUT)
-    return "\0" not in counts and odd * 500 <= len(text)
+    return "\0" not in counts and odd <= 1 + len(text) // limit

@@ -133,6 +133,15 @@ def test_a_name_is_one_line_of_text_whatever_its_bytes_are() -> None:
     assert name_file(Path(os.fsdecode(b"\xff.txt"))) == r"\udcff.txt"
 
 
+def test_a_stray_control_character_does_not_make_a_text_no_text(tmp_path) -> None:
+    text = TEXT + "\x7f"
+    for encoding in ("utf-8", "gb18030"):
+        (tmp_path / "page.txt").write_bytes(text.encode(encoding))
+        page = read_page(tmp_path / "page.txt", "page.txt")
+        assert isinstance(page, Page)
+        assert page.text == text
+
+
 def test_a_file_whose_name_is_no_text_is_read_all_the_same(tmp_path) -> None:
     hostile = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
     hostile.write_text(TEXT)
