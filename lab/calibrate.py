@@ -26,10 +26,12 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.errors import QuestionError
 from lab.data import read
+from qa.answer import rate
 from qa.archive import READ, Archive
 from qa.question import understand
 from qa.rank import rank_passages
 from qa.read import read_passages
+from qa.records import Evidence
 from qa.retrieve import find_passages
 
 NEWS, QUESTIONS = 3000, 1500
@@ -44,15 +46,16 @@ def main() -> None:
     data = parser.parse_args().data
 
     train, known = measure(data, "questions_train")
-    model = LogisticRegression(C=10).fit(train, known)
+    signs = [(best.covered, best.matched) if best else (0.0, 0.0) for best in train]
+    model = LogisticRegression(C=10).fit(signs, known)
     (covered, matched), (constant,) = model.coef_[0], model.intercept_
-    print(f"COVERED, MATCHED, CONSTANT = {covered:.2f}, {matched:.2f}, {constant:.2f}")
-    for name, (signs, answerable) in {
+    print(f"fitted: COVERED, MATCHED, CONSTANT = {covered:.2f}, {matched:.2f}, {constant:.2f}")
+    for name, (evidence, answerable) in {
         "questions_train": (train, known),
         "questions_dev": measure(data, "questions_dev"),
     }.items():
-        sure = model.predict_proba(signs)[:, 1]
-        print(f"\n{name}: {len(sure)} questions, AUC {roc_auc_score(answerable, sure):.3f}")
+        sure = np.array([rate(best) if best else 0.0 for best in evidence])
+        print(f"\n{name}, as shipped: {len(sure)} questions, AUC {roc_auc_score(answerable, sure):.3f}")
         print("threshold  refused in vain  refused rightly")
         for threshold in np.arange(0.2, 0.61, 0.05):
             refused = sure < threshold
@@ -61,8 +64,8 @@ def main() -> None:
             )
 
 
-def measure(data: Path, name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return (covered, matched) for each question, and whether the passage that answers it was indexed."""
+def measure(data: Path, name: str) -> tuple[list[Evidence | None], NDArray[np.bool_]]:
+    """Return the best sentence for each question, and whether the passage that answers it was indexed."""
     rows = [row for row in read(data, name) if row.get("answerable", True)]
     passages = sorted({row["passage"] for row in rows})
     draw = random.Random(5)
@@ -80,23 +83,22 @@ def measure(data: Path, name: str) -> tuple[NDArray[np.float64], NDArray[np.bool
             (pages / f"{number:06d}.txt").write_text(text, "utf-8")
         build_index([pages], Path(folder) / "index", load_encoder())
         archive = Archive.open(Path(folder) / "index")
-        signs, labels = [], []
+        best, labels = [], []
         for question, is_answerable in answerable + absent:
             try:
-                signs.append(read_best(archive, question))
+                best.append(read_best(archive, question))
             except QuestionError:
                 continue  # a few are empty once their marks are taken off
             labels.append(is_answerable)
-    return np.array(signs), np.array(labels)
+    return best, np.array(labels)
 
 
-def read_best(archive: Archive, text: str) -> tuple[float, float]:
-    """Return covered and matched of the sentence that would be cited first; zeros where there is none."""
+def read_best(archive: Archive, text: str) -> Evidence | None:
+    """Return the sentence that would be cited first."""
     question = understand(text)
     scores = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
     ranked = rank_passages(scores, archive.catalog.passages, READ)
-    evidence = read_passages(question, ranked, archive.weigh)
-    return (evidence[0].covered, evidence[0].matched) if evidence else (0.0, 0.0)
+    return next(iter(read_passages(question, ranked, archive.weigh)), None)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def _as_text(answer: Answer) -> str:
             lines.append(f"  [{c.n}] {about} ({c.start}-{c.end})")
     else:
         lines.append(answer.reason or "")
-        for hit in answer.hits[:3]:
+        for hit in answer.hits[:3] if answer.mentioned else ():
             lines.append(f"  {hit.headline or hit.source}: {' '.join(hit.text.split())[:80]}……")
     lines.append(f"  {answer.took_ms:.0f} ms")
     return "\n".join(lines)

@@ -6,10 +6,12 @@ they and their surroundings cover. Does not know whether that is enough to answe
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.text import bigrams, fold, sentences, tagged
 from qa.extract import find_answers
+from qa.finders import SURNAMES
 from qa.question import subject
 from qa.records import Evidence, Found, Question, Wanted
 
@@ -26,31 +28,46 @@ OF_OTHER_KIND = 0.08
 RANK = 0.35
 # In so many sentences the exact answer is looked for: tagging parts of speech is the slow step.
 SEARCHED = 10
+# No term weighs less: in an archive of two pages on one bridge, the bridge is still what is asked about.
 _LEAST = 1.0
-# What a word says about the subject, by its part of speech: names and nouns all, verbs less, the
-# rest ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
-_SAYS = {
-    "n": 1.0,
-    "t": 1.0,
-    "e": 1.0,
-    "j": 1.0,
-    "l": 1.0,
-    "i": 1.0,
-    "s": 1.0,
-    "v": 0.7,
-    "a": 0.6,
-    "b": 0.6,
-    "m": 0.5,
-    "z": 0.5,
-}
+# What a word says about the subject, by its part of speech: names and nouns all, verbs less, the rest
+# ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
+_SAYS = dict.fromkeys("ntejlis", 1.0) | {"v": 0.7, "a": 0.6, "b": 0.6, "m": 0.5, "z": 0.5}
 _SAYS_LITTLE, _ONE_CHARACTER = 0.1, 0.35
+_PERSON_TAGS, _NAME_TAGS = frozenset({"nr", "nrt", "nrfg"}), frozenset({"ns", "nt", "nz"})
+# What jieba's dictionary takes for places: it is as often none.
+_NO_NAMES = frozenset({"东西", "新建"})
+_SUFFIXES = "省市区县州镇乡村"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of what the question is about. Weights are shares of the whole question."""
+
+    text: str
+    weight: float
+    is_name: bool
+
+    def share_in(self, folded: str) -> float:
+        """Return how much of the word stands in a folded text: 1, or the share of its character pairs.
+
+        Not by words: jieba may cut the page in another way than the question. A name stands there or not,
+        with its 市 or 区 or without.
+        """
+        if self.text in folded:
+            return 1.0
+        if len(self.text) < 3:
+            return 0.0
+        if self.is_name:
+            return float(self.text[-1] in _SUFFIXES and self.text[:-1] in folded)
+        pairs = bigrams(self.text)
+        return sum(pair in folded for pair in pairs) / max(len(pairs), 1)  # 2016 has none
 
 
 def weigh_terms(document_count: Callable[[str], int], total: int) -> Weigh:
     """Return a function that gives a term's weight: BM25's inverse document frequency.
 
-    A term that no passage holds weighs the most: what is asked about it cannot be answered. No term weighs
-    less than _LEAST: in an archive of two pages on one bridge, the bridge is still what is asked about.
+    A term that no passage holds weighs the most: what is asked about it cannot be answered.
     """
 
     def weigh(term: str) -> float:
@@ -60,29 +77,45 @@ def weigh_terms(document_count: Callable[[str], int], total: int) -> Weigh:
     return weigh
 
 
-def weigh_words(question: Question, weigh: Weigh) -> dict[str, float]:
-    """Return the words of what the question is about, each with its weight; the weights sum to 1."""
-    weights: dict[str, float] = {}
-    for word, says in say_words(question):
-        weights[word] = max(weights.get(word, 0.0), says * weigh(word))
+def weigh_words(question: Question, weigh: Weigh) -> list[Word]:
+    """Return the words of what the question is about, each once; their weights sum to 1."""
+    said = {word: (says, is_name) for word, says, is_name in say_words(question)}
+    weights = {word: says * weigh(word) for word, (says, _) in said.items()}
     total = sum(weights.values()) or 1.0
-    return {word: weight / total for word, weight in weights.items()}
+    return [Word(word, weight / total, said[word][1]) for word, weight in weights.items()]
 
 
-def say_words(question: Question) -> Iterator[tuple[str, float]]:
-    """Yield the words of what the question is about, in order, with how much each says, 0 to 1."""
-    for word, tag, _ in tagged(subject(question.standalone)):
-        if tag[0] not in "xw" and word.strip():
-            says = 1.0 if tag == "m" and word.isdecimal() else _SAYS.get(tag[0], _SAYS_LITTLE)
-            yield word, says * (_ONE_CHARACTER if len(word) == 1 else 1.0)
+def say_words(question: Question) -> Iterator[tuple[str, float, bool]]:
+    """Yield the words of what the question is about, in order, with how much each says, and if it is a name.
+
+    What is said goes from 0 to 1. A year or another figure names something, too.
+    """
+    tokens = [(word, tag) for word, tag, _ in tagged(subject(question.standalone))]
+    for (word, tag), (following, _) in pairwise([*tokens, ("", "x")]):
+        if tag[0] in "xw" or not word.strip():
+            continue
+        if len(word) == 1:
+            yield word, _SAYS.get(tag[0], _SAYS_LITTLE) * _ONE_CHARACTER, False
+        else:
+            is_name = _is_name(word, tag, following)
+            yield word, 1.0 if is_name else _SAYS.get(tag[0], _SAYS_LITTLE), is_name
+
+
+def _is_name(word: str, tag: str, following: str) -> bool:
+    """Tell whether jieba's part of speech can be believed when it says name: 里倒 and 东西 are none."""
+    if tag in _PERSON_TAGS:  # 惠济 it takes for a person
+        return word[0] in SURNAMES or "·" in word or following in tuple(_SUFFIXES)
+    if tag in _NAME_TAGS:
+        return word not in _NO_NAMES
+    return word.isdecimal() or (tag == "n" and len(word) > 2 and word[-1] in _SUFFIXES)
 
 
 def read_passages(question: Question, found: Sequence[Found], weigh: Weigh) -> list[Evidence]:
     """Return the best SEARCHED sentences of the passages `found`, each once, by falling score."""
-    weights = weigh_words(question, weigh)
+    words = weigh_words(question, weigh)
     evidence: dict[tuple[int, int], Evidence] = {}
     for item in found:
-        for sentence in _weigh_sentences(item, weights):
+        for sentence in _weigh_sentences(item, words):
             place = (item.stored.article_id, sentence.start)
             if place not in evidence or evidence[place].score < sentence.score:
                 evidence[place] = sentence
@@ -110,21 +143,24 @@ def _falling(evidence: Evidence) -> tuple[float, int]:
     return -evidence.score, evidence.start
 
 
-def _weigh_sentences(item: Found, weights: dict[str, float]) -> Iterator[Evidence]:
+def _weigh_sentences(item: Found, words: Sequence[Word]) -> Iterator[Evidence]:
     passage, article = item.stored.passage, item.stored.article
-    folded = fold(passage.text)
-    head = _shares(weights, fold(article.title))
-    around = _shares(weights, fold(article.text))
-    covered = sum(weight * max(around[word], head[word]) for word, weight in weights.items())
-    before = dict.fromkeys(weights, 0.0)
+    folded, head, around = fold(passage.text), fold(article.title), fold(article.text)
+    in_head = [word.share_in(head) for word in words]
+    anywhere = [max(word.share_in(around), share) for word, share in zip(words, in_head, strict=True)]
+    covered = sum(word.weight * share for word, share in zip(words, anywhere, strict=True))
+    unnamed = [word for word, share in zip(words, anywhere, strict=True) if word.is_name and share < 1]
+    # A page of one district's news need not name the district in every article.
+    names_all = not unnamed or all(word.share_in(fold(item.stored.page.text)) == 1 for word in unnamed)
+    before = [0.0] * len(words)
     for start, end in sentences(passage.text):
-        own = _shares(weights, folded[start:end])
+        own = [word.share_in(folded[start:end]) for word in words]
         matched = sum(
-            weight * max(own[word], BEFORE * before[word], HEAD * head[word])
-            for word, weight in weights.items()
+            word.weight * max(here, BEFORE * earlier, HEAD * above)
+            for word, here, earlier, above in zip(words, own, before, in_head, strict=True)
         )
         low, high = passage.start + start, passage.start + end
-        yield Evidence(item, low, high, matched + RANK * item.score, matched, covered, answers=())
+        yield Evidence(item, low, high, matched + RANK * item.score, matched, covered, names_all, answers=())
         before = own
 
 
@@ -134,16 +170,3 @@ def _search(question: Question, evidence: Evidence) -> Evidence:
     answers = tuple((evidence.start + start, evidence.start + end) for start, end in found)
     extra = OF_KIND.get(question.wanted[0], OF_OTHER_KIND) if answers else 0.0
     return replace(evidence, score=evidence.score + extra, answers=answers)
-
-
-def _shares(weights: dict[str, float], text: str) -> dict[str, float]:
-    """Return how much of each word stands in the folded `text`: 1, or the share of its character pairs.
-
-    Not by words: jieba may cut the page in another way than the question.
-    """
-    shares = {}
-    for word in weights:
-        pairs = bigrams(word) if len(word) > 2 else []
-        part = sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
-        shares[word] = 1.0 if word in text else part
-    return shares

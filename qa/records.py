@@ -51,7 +51,8 @@ class Evidence:
 
     `answers` are the ranges of the exact answers in it, likewise. `matched` is the share of the
     question's weight that stands in the sentence (what stands just before it counts in part), `covered`
-    the share that stands anywhere in its article; both 0 to 1.
+    the share that stands anywhere in its article; both 0 to 1. `names_all`: every name of the question
+    stands on the page.
     """
 
     found: Found
@@ -60,6 +61,7 @@ class Evidence:
     score: float
     matched: float
     covered: float
+    names_all: bool
     answers: tuple[tuple[int, int], ...]
 
 

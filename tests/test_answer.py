@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.build import build_index
+from index.encoder import load_encoder
 from index.errors import QuestionError
 from index.text import sentences
 from qa.answer import MAX_CITED, THRESHOLD, explain
+from qa.archive import Archive
 
 ASKED = [
     "谁帮十二里屯工地的农民工要回了工资?",
@@ -223,3 +226,14 @@ def test_whatever_is_typed_gives_an_answer_a_refusal_or_a_question_error(archive
     assert 0 <= answer.confidence <= 1
     for piece in (*answer.citations, *answer.hits):
         assert pages[piece.source][piece.start : piece.end] == piece.text
+
+
+def test_what_is_told_of_one_place_or_year_does_not_answer_for_another(tmp_path) -> None:
+    (tmp_path / "page.txt").write_text(
+        "青山市统计局昨日公布,2015年青山市常住人口为53万人,比上一年增加2万人。\n", "utf-8"
+    )
+    build_index([tmp_path / "page.txt"], tmp_path / "index", load_encoder())
+    ask = Archive.open(tmp_path / "index").ask
+    assert ask("青山市2015年的常住人口是多少?").span == "53万人"
+    for other in ("郑州市2015年的常住人口是多少?", "青山市1998年的常住人口是多少?"):
+        assert not ask(other).answered

@@ -96,7 +96,7 @@ def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) ->
         yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
     else:
         yield _refusal(words.refused, _why(answer, words))
-        if answer.hits:
+        if _sources(answer):
             yield f'<p class="near">{words.nearest}</p>'
     cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(_sources(answer), 1)]
     if cards:
@@ -164,7 +164,10 @@ def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: 
 
 
 def _sources(answer: Answer) -> Sequence[Citation | Hit]:
-    return answer.citations if answer.answered else answer.hits[:_NEAREST]
+    """Return what is shown under an answer; where nothing came near the question, nothing is."""
+    if answer.answered:
+        return answer.citations
+    return answer.hits[:_NEAREST] if answer.mentioned else ()
 
 
 def _place(item: Citation | Hit) -> Place:
