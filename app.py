@@ -2,8 +2,7 @@
 
 In: an index folder and where to listen. Out: a Gradio page that asks the archive and shows what it says.
 Does not know how an answer is found (qa/) or drawn (web/): it parses the command line, opens the archive,
-and carries questions one way and HTML the other. Each visitor's conversation lives in that visitor's own
-session. Gradio is imported late: a wrong option or a missing index is told at once.
+and carries questions one way and HTML the other. A conversation lives in its visitor's own session.
 """
 
 import argparse
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
+from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
@@ -172,7 +172,7 @@ def _serve(archive: Archive, args: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask a newspaper archive, in the browser.")
-    parser.add_argument("--index", type=Path, default="var/index", metavar="DIR", help="default: var/index")
+    parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: var/index")
     parser.add_argument("--encoder", metavar="NAME", help="the encoder that the index was built with")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")

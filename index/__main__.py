@@ -14,11 +14,9 @@ from pathlib import Path
 
 from index.articles import split_articles
 from index.errors import CorpusError, WenbaoError
-from index.generation import open_generation
+from index.generation import DEFAULT_INDEX, open_generation
 from index.pages import Skipped, read_page
 from index.records import Article
-
-DEFAULT_INDEX = Path("var/index")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -145,10 +145,19 @@ def _write(
             encoder_fingerprint=encoder.fingerprint,
             dimension=encoder.dimension,
             counts=counts,
-            skipped=tuple((item.path, item.reason) for item in skipped),
+            skipped=_all_skipped(base, files, skipped),
         )
     seconds = time.perf_counter() - started
     return Report(counts, generation.manifest.size, seconds, tuple(skipped), unchanged)
+
+
+def _all_skipped(
+    base: Generation | None, files: Iterable[Path], skipped: Sequence[Skipped]
+) -> tuple[tuple[str, str], ...]:
+    """Return what was skipped now, and what was skipped before and has not been looked at since."""
+    seen = {name_file(path) for path in files}
+    before = [item for item in base.manifest.skipped if item[0] not in seen] if base else []
+    return (*before, *((item.path, item.reason) for item in skipped))
 
 
 def _root(path: Path, source: str) -> Path:

@@ -32,6 +32,7 @@ from index import text
 from index.catalog import Counts
 from index.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing
 
+DEFAULT_INDEX = Path("var/index")
 FORMAT = 1
 CATALOG, VECTORS, KEYWORDS, MANIFEST = "catalog.sqlite", "vectors.faiss", "keywords", "manifest.json"
 _NAME = re.compile(r"g\d{6,}")

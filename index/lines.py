@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from index.text import HAN
+from index.text import HAN, fold
 
 LineKind = Literal["body", "dateline", "byline", "signoff", "caption", "brief", "title"]
 
@@ -24,10 +24,10 @@ _BYLINE = re.compile(rf"[□■◎◇]?[ 　]*{_CREDIT}(?:[ 　、/]+(?:{_ITEM}|
 _SIGNOFF = re.compile(rf"[(（][ 　]*({_CREDIT})[ 　]*[)）]")
 _SIGNED = re.compile(rf"{_SIGNOFF.pattern}$")
 _DATELINE = re.compile(
-    rf"(?:本报|新华社|中新社|中新网|人民网|央视网|[{HAN}]{{2,6}}(?:日报|晚报|网|社))"
+    rf"[【〔\[]?(?:本报|新华社|中新社|中新网|人民网|央视网|[{HAN}]{{2,6}}(?:日报|晚报|网|社))"
     rf"[{HAN}0-9 ]{{0,12}}(?:讯|电|消息)"
 )
-_DATELINE_CREDIT = re.compile(rf"[(（]([ 　]*(?:{_ROLE})[^()（）]{{2,60}})[)）]")
+_DATELINE_CREDIT = re.compile(rf"[(（【〔]([ 　]*(?:{_ROLE})[^()（）【】〔〕]{{2,60}})[)）】〕]")
 _CAPTION_CREDIT = re.compile(rf"({_CREDIT}[ 　]*(?:摄影|摄|图|制图))[ 　)）]*$")
 _BRIEF = re.compile(r"[●•◆■▲★○◎◇※▪]")
 _CLOSED = re.compile(r"[。！？!?…;；:：][”’」』)）》\]】\"]*$")
@@ -62,7 +62,7 @@ def read_lines(text: str) -> list[Line]:
             continue
         start = match.start() + match.group().index(stripped[0])
         gap = len(_LINE_END.findall(text, previous_end, start))
-        lines.append(Line(start, start + len(stripped), stripped, gap, _line_kind(stripped)))
+        lines.append(Line(start, start + len(stripped), stripped, gap, _line_kind(fold(stripped))))
         previous_end = start + len(stripped)
     return lines
 
@@ -99,15 +99,13 @@ def credit_of(line: Line) -> str | None:
     """Return who wrote or took what the line is of, as printed; None where it does not say."""
     if line.kind == "byline":
         return line.text.strip("□■◎◇ 　")
-    if line.kind == "signoff":
-        found = _SIGNOFF.fullmatch(line.text)
-    elif line.kind == "dateline":
-        found = _DATELINE_CREDIT.search(line.text[:100])
-    elif line.kind == "caption":
-        found = _CAPTION_CREDIT.search(line.text[-80:])
+    if line.kind == "dateline":
+        low, pattern = 0, _DATELINE_CREDIT
     else:
-        found = _SIGNOFF.search(line.text[-80:])
-    return found.group(1).strip() if found else None
+        low, pattern = max(len(line.text) - 80, 0), _CAPTION_CREDIT if line.kind == "caption" else _SIGNOFF
+    # Folded, 記者 is 记者; no character moves, so what is found is cut from the line as printed.
+    found = pattern.search(fold(line.text[low : low + 100]))
+    return line.text[low + found.start(1) : low + found.end(1)].strip() if found else None
 
 
 def numbers_clause(text: str) -> bool:

@@ -12,11 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.errors import CorpusError, QuestionError, WenbaoError
+from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
 from qa.evaluate import evaluate, read_gold
 from qa.records import Answer
-
-DEFAULT_INDEX = Path("var/index")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

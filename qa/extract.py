@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from index.text import fold
-from qa.finders import DATE, FINDERS, Range
+from qa.finders import DATE, FINDERS, Range, find_credits
 from qa.question import split_parts, subject
 from qa.records import Question
 
@@ -18,12 +18,16 @@ _BREAK = re.compile(r"[、,;:]")
 _APART = 8
 
 
+# Who wrote the report is no answer to who did what it tells.
+_ASKS_CREDIT = re.compile(r"记者|通讯员|作者|谁(?:写|拍|报道)|摄")
+
+
 def find_answers(question: Question, sentence: str) -> tuple[Range, ...]:
     """Return the ranges of `sentence` that answer the parts of the question, in the order of its parts.
 
     Each part gives at most one range. What already stands in the question is no answer to it.
     """
-    asked = fold(question.text)
+    asked, signed = fold(question.text), find_credits(sentence)
     parts = split_parts(question.text)
     found: list[Range] = []
     for kind, part in parts:
@@ -32,7 +36,9 @@ def find_answers(question: Question, sentence: str) -> tuple[Range, ...]:
         candidates = [
             item
             for item in FINDERS[kind](part, sentence)
-            if fold(sentence[item[0] : item[1]]) not in asked and item not in found
+            if (_ASKS_CREDIT.search(part) or not any(low <= item[0] < high for low, high in signed))
+            and fold(sentence[item[0] : item[1]]) not in asked
+            and item not in found
         ]
         if kind != "time":
             candidates = _under_date(part, sentence, candidates)

@@ -70,6 +70,10 @@ _ROLES = (
 )
 _ROLE = re.compile(rf"(?:{_ROLES})(?=(?:的名字)?[是叫为]?(?:谁|哪[一]?[位名个]|什么名字))")
 _TITLE = re.compile(rf"(?:{_ROLES}|[人员])$")
+_CREDIT = re.compile(
+    r"[(（【〔][^()（）【】〔〕]{0,12}(?:记者|通讯员)[^()（）【】〔〕]{0,60}[)）】〕]"
+    r"|(?:本报)?(?:记者|通讯员)[ 　][^,，。;；]{2,40}摄$"
+)
 _ITEM = r"[^、，,。；;：:！？!?()（）\s]"
 _ENUMERATION = re.compile(rf"{_ITEM}{{1,40}}(?:、{_ITEM}{{1,40}})+")
 _LIST_OPENS = re.compile(
@@ -85,6 +89,11 @@ _BECAUSE = re.compile(
 )
 
 Finder = Callable[[str, str], Iterable[Range]]
+
+
+def find_credits(sentence: str) -> list[Range]:
+    """Return where a sentence says who wrote it or took its picture: "(记者 王影 通讯员 申宝玲)"."""
+    return [match.span() for match in _CREDIT.finditer(fold(sentence))]
 
 
 def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
@@ -137,6 +146,13 @@ def _find_people(part: str, sentence: str) -> Iterator[Range]:
     role = _ROLE.search(part)
     if role and role.group() not in folded:
         return  # "镇长是谁" is not answered by just anybody who is named beside the town
+    for start, end in _find_names(sentence, folded):
+        # The office stands beside its holder: 区长 also stands in "惠济区长兴路", beside nobody.
+        if not role or folded[:start].rstrip().endswith(role.group()) or folded.startswith(role.group(), end):
+            yield start, end
+
+
+def _find_names(sentence: str, folded: str) -> Iterator[Range]:
     tokens = list(tagged(sentence))
     for at, (word, tag, offset) in enumerate(tokens):
         if "·" in (sentence[offset - 1 : offset], sentence[offset + len(word) : offset + len(word) + 1]):

@@ -241,3 +241,11 @@ def test_a_hostile_list_of_names_does_not_hang_the_patterns(credit: str, around:
     """Names and roles could once be told apart in 2^n ways, and each was tried."""
     text = around.format(credit * 60)[:99]
     assert_exact(split(text), text)
+
+
+def test_a_dateline_is_one_in_brackets_and_in_traditional_characters_too() -> None:
+    first = "南湖公園昨日開放\n\n本報訊(記者 王影)南湖公園昨日起免費開放。\n\n"
+    second = "西站改造今日動工\n\n【本报讯】(记者 李明)西站改造工程今日动工。\n"
+    articles = split(first + second)
+    assert [article.headline for article in articles] == ["南湖公園昨日開放", "西站改造今日動工"]
+    assert [article.byline for article in articles] == ["記者 王影", "记者 李明"]

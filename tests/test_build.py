@@ -202,6 +202,17 @@ def test_what_is_no_text_is_named_and_the_rest_is_indexed(corpus, index, tiny) -
     assert texts(index) == {"1.txt": ONE, "2.txt": TWO, "bom.txt": ONE + TWO, "gb.txt": THREE}
 
 
+def test_what_was_skipped_before_is_still_told_after_an_addition(corpus, index, tiny, tmp_path) -> None:
+    (corpus / "photo.jpg").write_bytes(bytes(range(256)))
+    build_index([corpus], index, tiny)
+    (tmp_path / "more.txt").write_text(THREE, "utf-8")
+    add_to_index([tmp_path / "more.txt"], index, tiny)
+    assert [Path(path).name for path, _ in open_generation(index).manifest.skipped] == ["photo.jpg"]
+    (corpus / "photo.jpg").write_text(THREE + ONE, "utf-8")
+    add_to_index([corpus], index, tiny)
+    assert open_generation(index).manifest.skipped == ()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

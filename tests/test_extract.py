@@ -138,3 +138,16 @@ def test_every_range_lies_in_the_sentence_and_there_is_at_most_one_for_each_part
     for start, end in found:
         assert 0 <= start < end <= len(sentence)
         assert sentence[start:end].strip()
+
+
+def test_who_wrote_the_report_is_not_who_did_what_it_tells() -> None:
+    sentence = "本报讯(记者 王海平 通讯员 李文)昨日上午,大堤加固工程通过验收,市水利局组织了验收。"
+    assert extract("谁组织了大堤工程验收?", sentence) == []
+    assert extract("写这篇报道的记者是谁?", sentence) == ["王海平"]
+
+
+def test_an_office_is_held_by_the_one_who_is_named_beside_it() -> None:
+    sentence = "青山区长乐街道主任张国强介绍说,区长高建民昨日到访。"
+    assert extract("青山区区长是谁?", sentence) == ["高建民"]
+    assert extract("青山区长乐街道主任是谁?", sentence) == ["张国强"]
+    assert extract("青山市市长是谁?", "青山市长江大堤昨日验收,周海平到场。") == []
