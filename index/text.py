@@ -30,6 +30,9 @@ _PORTION = re.compile(r"(?s).{1000}[^\s。，,、；;！!？?]{0,1000}|.+")
 # What jieba's tagger gets at once, cut where it would itself cut, and how long a run may be for guessing.
 _RUN = re.compile(r"[\w.%+#&-]+|[^\w.%+#&-]+")
 _LONGEST_GUESSED = 120
+# jieba's parts of speech for names: persons; persons, places, bodies and other proper names.
+PERSON_TAGS = frozenset({"nr", "nrt", "nrfg"})
+NAME_TAGS = PERSON_TAGS | {"ns", "nt", "nz"}
 _CLAUSE_END = re.compile(r"[；;，,、：:]")
 
 

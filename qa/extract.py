@@ -16,8 +16,6 @@ from qa.records import Question
 # What parts one fact from the next, and as how many characters it counts.
 _BREAK = re.compile(r"[、,;:]")
 _APART = 8
-
-
 # Who wrote the report is no answer to who did what it tells.
 _ASKS_CREDIT = re.compile(r"记者|通讯员|作者|谁(?:写|拍|报道)|摄")
 

@@ -7,7 +7,7 @@ could answer, by rule. Does not know which of them does: extract.py chooses.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from index.text import HAN, fold, is_known, tagged
+from index.text import HAN, PERSON_TAGS, fold, is_known, tagged
 from qa.records import Wanted
 
 Range = tuple[int, int]
@@ -61,7 +61,6 @@ SURNAMES = frozenset(
     "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
     "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )  # fmt: skip
-_PERSON = ("nr", "nrt", "nrfg")
 _NO_NAME = ("uj", "ul", "p", "c", "d", "v", "r", "f", "m", "q", "t", "ns")
 # What somebody is: where the question names it, the sentence with the answer does, too.
 _ROLES = (
@@ -157,7 +156,7 @@ def _find_names(sentence: str, folded: str) -> Iterator[Range]:
     for at, (word, tag, offset) in enumerate(tokens):
         if "·" in (sentence[offset - 1 : offset], sentence[offset + len(word) : offset + len(word) + 1]):
             continue  # a part of a foreign name
-        if tag in _PERSON and len(word) >= 2 and (word[0] in SURNAMES or "·" in word):
+        if tag in PERSON_TAGS and len(word) >= 2 and (word[0] in SURNAMES or "·" in word):
             # The dictionary takes 文明, 阳光 and 师傅 for names: a short one needs a title before it.
             if len(word) > 2 or not is_known(word) or _TITLE.search(folded[:offset]):
                 yield offset, offset + len(word)
@@ -176,7 +175,7 @@ def _find_names(sentence: str, folded: str) -> Iterator[Range]:
 
 def _begins_name(tag: str, before: Sequence[tuple[str, str, int]]) -> bool:
     """Tell whether a surname that stands by itself is one: not the 路 of 工业|路|街道, nor 和, 于, 向."""
-    if tag in _PERSON:
+    if tag in PERSON_TAGS:
         return True
     return tag not in ("p", "c", "d") and (not before or before[-1][1] not in ("ns", "vn", "m", "q", "b"))
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from index.errors import EmptyQuestion, LongQuestion
-from index.text import HAN, fold, tagged, words
+from index.text import HAN, NAME_TAGS, fold, tagged, words
 from qa.records import Question, Wanted
 
 MAX_LENGTH = 1000
@@ -48,7 +48,6 @@ _REFERS = re.compile(
 )
 _CONTINUES = re.compile(r"那|那么|还有|然后|另外|再|又|而|所以|一共|总共|共|后来|结果|其中|具体")
 _WHAT_OF = re.compile(r"呢[?？]?$")
-_NAMES = ("nr", "ns", "nt", "nz", "nrt", "nrfg")
 
 
 def understand(text: str, history: Sequence[str] = ()) -> Question:
@@ -106,7 +105,7 @@ def _leans_on_history(asked: str) -> bool:
     if _WHAT_OF.search(folded) and _wanted(asked) == ("other",):  # "圃田乡呢?", but not "建于哪年呢?"
         return True
     content = [(word, tag) for word, tag, _ in tagged(subject(asked))]
-    named = any((tag in _NAMES and len(word) > 1) or word in "“《" for word, tag in content)
+    named = any((tag in NAME_TAGS and len(word) > 1) or word in "“《" for word, tag in content)
     nouns = [word for word, tag in content if tag.startswith("n") or tag in ("vn", "l", "i")]
     return not named and len(nouns) <= 1 and len(asked) <= 12
 

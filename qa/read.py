@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.text import bigrams, fold, sentences, tagged
+from index.text import NAME_TAGS, PERSON_TAGS, bigrams, fold, sentences, tagged
 from qa.extract import find_answers
 from qa.finders import SURNAMES
 from qa.question import subject
@@ -34,7 +34,6 @@ _LEAST = 1.0
 # ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
 _SAYS = dict.fromkeys("ntejlis", 1.0) | {"v": 0.7, "a": 0.6, "b": 0.6, "m": 0.5, "z": 0.5}
 _SAYS_LITTLE, _ONE_CHARACTER = 0.1, 0.35
-_PERSON_TAGS, _NAME_TAGS = frozenset({"nr", "nrt", "nrfg"}), frozenset({"ns", "nt", "nz"})
 # What jieba's dictionary takes for places: it is as often none.
 _NO_NAMES = frozenset({"东西", "新建"})
 _SUFFIXES = "省市区县州镇乡村"
@@ -103,9 +102,9 @@ def say_words(question: Question) -> Iterator[tuple[str, float, bool]]:
 
 def _is_name(word: str, tag: str, following: str) -> bool:
     """Tell whether jieba's part of speech can be believed when it says name: 里倒 and 东西 are none."""
-    if tag in _PERSON_TAGS:  # 惠济 it takes for a person
+    if tag in PERSON_TAGS:  # 惠济 it takes for a person
         return word[0] in SURNAMES or "·" in word or following in tuple(_SUFFIXES)
-    if tag in _NAME_TAGS:
+    if tag in NAME_TAGS:
         return word not in _NO_NAMES
     return word.isdecimal() or (tag == "n" and len(word) > 2 and word[-1] in _SUFFIXES)
 

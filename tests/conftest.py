@@ -12,6 +12,7 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.text import bigrams
 from qa.archive import Archive
+from tests.newsprint import ONE, TWO
 
 # The first example waits for jieba, and a machine may be busy: time is no failure. The same examples are
 # drawn every time; `pytest --hypothesis-profile=explore` draws others.
@@ -58,3 +59,19 @@ def index_dir(seeds, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def archive(index_dir) -> Archive:
     return Archive.open(index_dir)
+
+
+@pytest.fixture
+def corpus(tmp_path) -> Path:
+    """A folder of two pages, to be changed at will."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "1.txt").write_text(ONE)
+    (folder / "2.txt").write_text(TWO)
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path) -> Path:
+    """Where an index of it may be built."""
+    return tmp_path / "index"

@@ -23,20 +23,6 @@ from tests.newsprint import ONE, THREE, TWO
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def corpus(tmp_path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "1.txt").write_text(ONE)
-    (folder / "2.txt").write_text(TWO)
-    return folder
-
-
-@pytest.fixture
-def index(tmp_path) -> Path:
-    return tmp_path / "index"
-
-
 def by_keywords(index: Path, words: str) -> set[str]:
     generation = open_generation(index)
     numbers = list(Keywords.load(generation.keywords).search(terms(words), 100))

@@ -17,7 +17,7 @@ from index.articles import split_articles
 from index.errors import EncoderError
 from index.generation import lock_index, open_generation
 from tests.conftest import TinyEncoder
-from tests.newsprint import ONE, THREE, TWO, page_of
+from tests.newsprint import ONE, THREE, page_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,20 +34,6 @@ def at_home(monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(encoder_module, "load_encoder", load)
     monkeypatch.setattr(build_module, "load_encoder", load)
-
-
-@pytest.fixture
-def corpus(tmp_path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "1.txt").write_text(ONE)
-    (folder / "2.txt").write_text(TWO)
-    return folder
-
-
-@pytest.fixture
-def index(tmp_path) -> Path:
-    return tmp_path / "index"
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
