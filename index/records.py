@@ -33,9 +33,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One newspaper page as decoded from one file.
+    """One newspaper page as read from a file.
 
-    `source` is the name that citations show; `path` is the file it was read from, absolute.
+    `source` is the name that citations show; `path` is the file it was read from, absolute; `sha256` is
+    that of the file. `date` (2016-10-25), `newspaper` and `edition` (A03) are None where neither the file,
+    its name nor the page's own masthead says them. Where the file itself names one headline for all of its
+    text, `title` is where in `text` it stands: such a page holds one article.
     """
 
     source: str
@@ -43,6 +46,10 @@ class Page:
     text: str
     encoding: str
     sha256: str
+    date: str | None = None
+    newspaper: str | None = None
+    edition: str | None = None
+    title: Span | None = None
 
 
 @dataclass(frozen=True)
