@@ -13,7 +13,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from math import comb, nan
 from multiprocessing import Pool
@@ -197,7 +197,8 @@ def score_page(sheet: Sheet) -> Tally:
     """Read one sheet, score the reading, and say how long it took to read."""
     started = time.perf_counter()
     articles = read_page(sheet)
-    return score(sheet, articles) + Tally(seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return replace(score(sheet, articles), seconds=seconds)
 
 
 def evaluate(sheets: Iterable[Sheet], workers: int = 1) -> Tally:
