@@ -812,10 +812,10 @@ def _sentences(
 
 
 def draw_sheet(stories: Sequence[Story], damage: Damage, rng: random.Random) -> Sheet:
-    """Draw 3 to 14 stories and set them. At least half of them have a headline of their own.
+    """Draw 3 to 14 stories and set them: half of those with a headline of their own, half of all.
 
-    `stories` come from load_stories. A long one is cut short at the end of a paragraph, most often below 700
-    characters.
+    `stories` come from load_stories. A story longer than a number drawn from 150 to 1,100 is cut short at
+    the end of a paragraph.
     """
     titled = bisect_right(stories, False, key=lambda story: story.headline is None)
     chosen: dict[int, Story] = {}
