@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.articles import split_articles
+from index.catalog import Catalog
 from index.errors import CorpusError, WenbaoError
-from index.generation import DEFAULT_INDEX, open_generation
-from index.pages import Skipped, read_page
+from index.generation import DEFAULT_INDEX, Generation, open_generation
+from index.pages import Skipped, read_pages
 from index.records import Article
 
 
@@ -107,6 +108,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         facts = asdict(manifest) | {"folder": str(generation.folder), "size": manifest.size}
         facts["damaged"] = generation.damaged
+        facts["encodings"] = _encodings(generation)
         print(json.dumps(facts, ensure_ascii=False, indent=1))
         return 0
     counts = manifest.counts
@@ -115,11 +117,21 @@ def _status(options: argparse.Namespace) -> int:
     print(
         f"encoder {manifest.encoder} ({manifest.encoder_fingerprint[:12]}), {manifest.dimension} dimensions"
     )
+    read = ", ".join(f"{pages} in {encoding}" for encoding, pages in _encodings(generation).items())
+    print(f"pages read: {read}")
     for path, reason in manifest.skipped:
         print(f"skipped {path}: {reason}")
     for fault in generation.damaged:
         print(f"passed over: {fault}")
     return 0
+
+
+def _encodings(generation: Generation) -> dict[str, int]:
+    catalog = Catalog.load(generation.catalog)
+    try:
+        return catalog.encodings()
+    finally:
+        catalog.close()
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -137,10 +149,19 @@ def _check(options: argparse.Namespace) -> int:
 def _articles(options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise CorpusError(f"There is no file {options.file}. Check the name and try again.")
-    page = read_page(options.file.resolve(), options.file.name)
-    if isinstance(page, Skipped):
-        raise CorpusError(f"{options.file} cannot be read as a page: {page.reason}.")
-    articles = split_articles(page)
+    articles: list[Article] = []
+    skipped: list[Skipped] = []
+    pages = 0
+    for page in read_pages(options.file.resolve(), options.file.name):
+        if isinstance(page, Skipped):
+            skipped.append(page)
+        else:
+            pages += 1
+            articles += split_articles(page)
+    if not pages:
+        raise CorpusError(f"{options.file} cannot be read as a page: {skipped[0].reason}.")
+    for item in skipped:
+        print(f"Skipped {item.path}: {item.reason}", file=sys.stderr)
     if options.json:
         print(json.dumps([_as_json(article) for article in articles], ensure_ascii=False, indent=1))
         return 0

@@ -7,7 +7,7 @@ Does not know questions, or how the command line looks.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from index.generation import (
     publish,
 )
 from index.keywords import KeywordWriter
-from index.pages import Skipped, list_files, name_file, read_page, unique_source
+from index.pages import Skipped, checksum, file_of, list_files, name_file, read_pages, unique_source
 from index.passages import cut_passages
 from index.records import Article, Page, Passage
 from index.text import terms
@@ -96,31 +96,38 @@ def _write(
     own = index_dir.resolve()  # it may lie in the very folder that is indexed
     files = {path: name for path, name in list_files(paths).items() if own not in path.parents}
     skipped: list[Skipped] = []
+    read: set[str] = set()  # files that gave a page
+    same: set[str] = set()  # files that are as they were
     unchanged = 0
     with new_draft(index_dir, base) as draft:
         catalog = Catalog.create(draft / CATALOG)
         vectors = Vectors.load(draft / VECTORS) if base else Vectors.create(encoder.dimension)
         keywords = KeywordWriter(draft / KEYWORDS)
-        known = catalog.files()
-        source_of = {path: source for source, (path, _) in known.items()}
-        taken = set(known)
+        before = _files_before(catalog)
+        taken = {file_of(source) for sources, _ in before.values() for source in sources}
 
         def changed_pages() -> Iterator[Page]:
             nonlocal unchanged
             for path, name in progress(list(files.items())):
-                source = source_of.get(name_file(path)) or unique_source(path, _root(path, name), taken)
-                taken.add(source)
-                page = read_page(path, source)
-                if isinstance(page, Skipped):
-                    skipped.append(page)
-                elif source in known and known[source][1] == page.sha256:
-                    unchanged += 1
-                else:
-                    if source in known:
-                        gone = catalog.remove(source)
+                full = name_file(path)
+                old, sha256 = before.get(full, ((), None))
+                if sha256 and checksum(path) == sha256:
+                    unchanged += len(old)
+                    same.add(full)
+                    continue
+                source = _source_before(full, old) or unique_source(path, _root(path, name), taken)
+                taken.add(file_of(source))
+                for item in read_pages(path, source):
+                    if isinstance(item, Skipped):
+                        skipped.append(item)
+                        continue
+                    for gone_source in old:  # all of them go when the first new one has come
+                        gone = catalog.remove(gone_source)
                         vectors.remove(gone)
                         keywords.remove(gone)
-                    yield page
+                    old = ()
+                    read.add(full)
+                    yield item
 
         for numbers, articles, passages in _batches(changed_pages(), catalog):
             heads = [article.title for article in articles]
@@ -135,7 +142,7 @@ def _write(
         counts = catalog.counts()
         catalog.close()
         keywords.close()
-        if not counts.passages or len(skipped) == len(files):
+        if not counts.passages or not (read or same):
             raise CorpusError(_nothing_read(paths, len(files), skipped))
         vectors.save(draft / VECTORS)
         generation = publish(
@@ -145,19 +152,35 @@ def _write(
             encoder_fingerprint=encoder.fingerprint,
             dimension=encoder.dimension,
             counts=counts,
-            skipped=_all_skipped(base, files, skipped),
+            skipped=_all_skipped(base, {name_file(path) for path in files} - same, skipped),
         )
     seconds = time.perf_counter() - started
     return Report(counts, generation.manifest.size, seconds, tuple(skipped), unchanged)
 
 
 def _all_skipped(
-    base: Generation | None, files: Iterable[Path], skipped: Sequence[Skipped]
+    base: Generation | None, seen: Collection[str], skipped: Sequence[Skipped]
 ) -> tuple[tuple[str, str], ...]:
-    """Return what was skipped now, and what was skipped before and has not been looked at since."""
-    seen = {name_file(path) for path in files}
+    """Return what was skipped now, and what was skipped before in files that were not read again."""
     before = [item for item in base.manifest.skipped if item[0] not in seen] if base else []
     return (*before, *((item.path, item.reason) for item in skipped))
+
+
+def _files_before(catalog: Catalog) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Return for each file in the catalog the sources of its pages, and its SHA-256."""
+    sources: dict[str, list[str]] = {}
+    sums: dict[str, str] = {}
+    for source, (path, sha256) in catalog.files().items():
+        sources.setdefault(path, []).append(source)
+        sums[path] = sha256
+    return {path: (tuple(named), sums[path]) for path, named in sources.items()}
+
+
+def _source_before(path: str, sources: Sequence[str]) -> str | None:
+    """Return what a file was called before, whose pages had these sources."""
+    if not sources:
+        return None
+    return sources[0] if path.endswith(sources[0]) else file_of(sources[0])
 
 
 def _root(path: Path, source: str) -> Path:
@@ -191,7 +214,7 @@ def _nothing_read(paths: Sequence[Path], files: int, skipped: Sequence[Skipped])
     if not skipped and files:
         return f"There is no article in {where}: bylines alone are none. Nothing was indexed."
     if not skipped:
-        return f"There are no files in {where}. Put newspaper pages there as text files and try again."
+        return f"There are no files in {where}. Put newspaper pages there and try again."
     first = skipped[0]
     more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
     return f"Nothing in {where} could be indexed. Skipped: {first.path} ({first.reason}){more}."

@@ -21,7 +21,8 @@ from index.records import Article, Page, Passage, Span
 _SCHEMA = """
 CREATE TABLE pages (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
-    encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL);
+    encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL,
+    date TEXT, newspaper TEXT, edition TEXT, title_start INTEGER, title_end INTEGER);
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES pages(id) ON DELETE CASCADE,
     headline TEXT, kicker TEXT, subtitle TEXT, byline TEXT, district TEXT, kind TEXT NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE passages (
 CREATE INDEX articles_of_page ON articles(page);
 CREATE INDEX passages_of_article ON passages(article);
 """
+_PAGE_COLUMNS = "source, path, text, encoding, sha256, date, newspaper, edition, title_start, title_end"
 _ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, spans"
 
 
@@ -91,10 +93,12 @@ class Catalog:
     def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
         """Add a page with its articles and their passages; return the numbers of all those passages."""
         with closing(self._connection.cursor()) as cursor, _writing():
+            title = (None, None) if page.title is None else (page.title.start, page.title.end)
             cursor.execute(
-                "INSERT INTO pages (source, path, encoding, sha256, text) VALUES (?, ?, ?, ?, ?)",
-                (page.source, page.path, page.encoding, page.sha256, page.text),
-            )
+                f"INSERT INTO pages ({_PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (page.source, page.path, page.text, page.encoding, page.sha256,
+                 page.date, page.newspaper, page.edition, *title),
+            )  # fmt: skip
             page_id, numbers = cursor.lastrowid, []
             for article, passages in articles:
                 spans = json.dumps([(span.start, span.end) for span in article.spans])
@@ -137,6 +141,14 @@ class Catalog:
             source: (path, sha) for source, path, sha in self._rows("SELECT source, path, sha256 FROM pages")
         }
 
+    def encodings(self) -> dict[str, int]:
+        """Return how many pages were read in each encoding, the commonest first."""
+        return dict(
+            self._rows(
+                "SELECT encoding, count(*) FROM pages GROUP BY encoding ORDER BY count(*) DESC, encoding"
+            )
+        )
+
     def page(self, source: str) -> tuple[Page, tuple[Article, ...]]:
         """Return a page with its articles in the order of their heads. Raises KeyError for no such page."""
         rows = self._rows("SELECT id FROM pages WHERE source = ?", (source,))
@@ -172,12 +184,12 @@ class Catalog:
 
     def _page(self, page_id: int) -> Page:
         if page_id not in self._pages:
-            (row,) = self._rows(
-                "SELECT source, path, text, encoding, sha256 FROM pages WHERE id = ?", (page_id,)
+            ((*values, start, end),) = self._rows(
+                f"SELECT {_PAGE_COLUMNS} FROM pages WHERE id = ?", (page_id,)
             )
             if len(self._pages) >= 256:  # a page is some 20 kB; the ones asked about return soon
                 self._pages.clear()
-            self._pages[page_id] = Page(*row)
+            self._pages[page_id] = Page(*values, *(() if start is None else (Span(start, end),)))
         return self._pages[page_id]
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """build: files become an index, changes replace what they change, and a killed builder breaks nothing."""
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from index.keywords import Keywords
 from index.text import terms
 from index.vectors import Vectors
 from tests.conftest import TinyEncoder
+from tests.files import docx_of, paragraph, pdf_of
 from tests.newsprint import ONE, THREE, TWO
 
 ROOT = Path(__file__).parent.parent
@@ -182,7 +184,7 @@ def test_what_is_no_text_is_named_and_the_rest_is_indexed(corpus, index, tiny) -
     report = build_index([corpus], index, tiny)
     assert [(Path(item.path).name, item.reason) for item in report.skipped] == [
         ("empty.txt", "empty"),
-        ("photo.jpg", "not text in UTF-8 or GB18030"),
+        ("photo.jpg", "not text in an encoding that is known here (UTF-8, UTF-16, GB18030 or Big5)"),
     ]
     assert open_generation(index).manifest.skipped == tuple((s.path, s.reason) for s in report.skipped)
     assert texts(index) == {"1.txt": ONE, "2.txt": TWO, "bom.txt": ONE + TWO, "gb.txt": THREE}
@@ -271,6 +273,72 @@ def test_an_encoder_that_fails_leaves_the_old_index(corpus, index, tiny) -> None
         add_to_index([corpus], index, Failing())
     assert texts(index) == {"1.txt": ONE, "2.txt": TWO}
     assert not (index / "draft").exists()
+
+
+# ---- a file of many pages ----
+
+
+def rows_of(*texts: str) -> str:
+    return "".join(json.dumps({"body": text}) + "\n" for text in texts)
+
+
+def test_the_pages_of_a_file_are_replaced_together(corpus, index, tiny) -> None:
+    (corpus / "n.jsonl").write_text(rows_of(ONE, TWO, THREE))
+    assert build_index([corpus], index, tiny).counts.pages == 5
+    assert by_keywords(index, "菊花") == {"n.jsonl#3"}
+    (corpus / "n.jsonl").write_text(rows_of(TWO + THREE))
+    report = add_to_index([corpus], index, tiny)
+    assert (report.counts.pages, report.unchanged) == (3, 2)
+    assert set(texts(index)) == {"1.txt", "2.txt", "n.jsonl#1"}
+    assert by_keywords(index, "菊花") == {"n.jsonl#1"}
+    assert_sound(index)
+
+
+def test_a_file_of_many_pages_that_is_as_it_was_is_not_read_again(corpus, index, tiny, monkeypatch) -> None:
+    (corpus / "n.jsonl").write_text(rows_of(ONE, THREE) + "bad\n")
+    build_index([corpus], index, tiny)
+    skipped = open_generation(index).manifest.skipped
+    assert [reason[:16] for _, reason in skipped] == ["line 3: not JSON"]
+    monkeypatch.setattr(build_module, "read_pages", None)
+    report = add_to_index([corpus], index, tiny)
+    assert (report.counts.pages, report.unchanged, report.skipped) == (4, 4, ())
+    assert open_generation(index).manifest.skipped == skipped  # what was wrong with it is still told
+
+
+def test_a_file_of_many_pages_without_one_left_keeps_those_it_had(corpus, index, tiny) -> None:
+    (corpus / "n.jsonl").write_text(rows_of(ONE, THREE))
+    build_index([corpus], index, tiny)
+    (corpus / "n.jsonl").write_text("bad\n")
+    report = add_to_index([corpus], index, tiny)
+    assert (report.counts.pages, len(report.skipped)) == (4, 1)
+    assert_sound(index)
+
+
+def test_sources_stay_unique_whatever_files_are_called(corpus, index, tiny) -> None:
+    (corpus / "n.jsonl").write_text(rows_of(ONE, THREE))
+    build_index([corpus], index, tiny)
+    (corpus / "n.jsonl#2").write_text(TWO)
+    assert add_to_index([corpus], index, tiny).counts.pages == 5
+    expected = {"1.txt", "2.txt", "n.jsonl#1", "n.jsonl#2", f"{corpus.name}/n.jsonl#2"}
+    assert set(texts(index)) == expected
+    (corpus / "n.jsonl#2").write_text(THREE)
+    (corpus / "n.jsonl").write_text(rows_of(TWO, ONE))
+    assert add_to_index([corpus], index, tiny).unchanged == 2
+    assert set(texts(index)) == expected
+    assert build_index([corpus], index, tiny).counts.pages == 5
+    assert_sound(index)
+
+
+def test_files_of_every_kind_are_indexed_together(corpus, index, tiny) -> None:
+    (corpus / "3.md").write_text(f"---\ndate: 2016-10-25\n---\n{THREE}")
+    (corpus / "4.html").write_bytes(f"<meta charset=gbk><h1>新路</h1><p>{THREE}".encode("gbk"))
+    (corpus / "5.csv").write_text(f'标题,正文\n新路,"{THREE}"\n')
+    (corpus / "6.docx").write_bytes(docx_of(paragraph(THREE)))
+    (corpus / "7.pdf").write_bytes(pdf_of([[(50, 700, 10, "公园菊花开了市民来")]]))
+    report = build_index([corpus], index, tiny)
+    assert (report.counts.pages, report.skipped) == (7, ())
+    assert by_keywords(index, "菊花") >= {"3.md", "4.html", "5.csv#2", "6.docx"}
+    assert_sound(index)
 
 
 # ---- a builder that is killed ----

@@ -10,7 +10,7 @@ from index.articles import split_articles
 from index.catalog import Catalog, Counts
 from index.pages import read_page
 from index.passages import cut_passages
-from index.records import Article, Page, Passage
+from index.records import Article, Page, Passage, Span
 
 Cut = list[tuple[Article, list[Passage]]]
 
@@ -106,6 +106,20 @@ def test_threads_may_share_a_catalog(catalog) -> None:
     alone = catalog.passages(numbers)
     with ThreadPoolExecutor(8) as threads:
         assert all(found == alone for found in threads.map(lambda _: catalog.passages(numbers), range(24)))
+
+
+def test_what_is_known_of_a_page_is_kept(tmp_path) -> None:
+    pages = [
+        Page("a", "/a", "题\n\n文", "jsonl utf-8", "0", "2016-10-25", "郑州日报", "A03", Span(0, 1)),
+        Page("b", "/b", "文", "pdf", "0", None, "郑州日报", None, None),
+        Page("c", "/c", "文", "pdf", "0", title=Span(0, 0)),
+    ]
+    catalog = Catalog.create(tmp_path / "c")
+    for page in pages:
+        catalog.add(page, [])
+    assert [catalog.page(page.source)[0] for page in pages] == pages
+    assert catalog.encodings() == {"pdf": 2, "jsonl utf-8": 1}
+    catalog.close()
 
 
 def test_what_a_page_says_cannot_be_sql_or_json(tmp_path) -> None:

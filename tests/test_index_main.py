@@ -17,9 +17,10 @@ from index.articles import split_articles
 from index.errors import EncoderError
 from index.generation import lock_index, open_generation
 from tests.conftest import TinyEncoder
-from tests.newsprint import ONE, THREE, page_of
+from tests.newsprint import ONE, THREE, TWO, page_of
 
 ROOT = Path(__file__).parent.parent
+NO_TEXT = "not text in an encoding that is known here (UTF-8, UTF-16, GB18030 or Big5)"
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_what_is_no_text_is_named_on_standard_error(corpus, index, capsys) -> No
     assert main(["build", str(corpus), "--index", str(index)]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("2 pages")
-    assert f"Skipped {corpus}/photo.jpg: not text in UTF-8 or GB18030\n" in err
+    assert f"Skipped {corpus}/photo.jpg: {NO_TEXT}\n" in err
 
 
 @pytest.mark.parametrize("command", ["build", "add"])
@@ -76,7 +77,10 @@ def test_files_without_text_alone_fail_and_the_old_index_stays(corpus, index, ca
     before = open_generation(index)
     (corpus / "photo.jpg").write_bytes(b"\0")
     assert main([command, str(corpus / "photo.jpg"), "--index", str(index)]) == 1
-    assert "photo.jpg (not text in UTF-8 or GB18030)." in capsys.readouterr().err
+    assert (
+        "photo.jpg (not text in an encoding that is known here (UTF-8, UTF-16, GB18030 or Big5))."
+        in capsys.readouterr().err
+    )
     assert open_generation(index) == before
 
 
@@ -163,10 +167,12 @@ def test_the_status_as_text_and_as_json(corpus, index, capsys) -> None:
     assert main(["status", "--index", str(index)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2 pages, 2 articles, 2 passages"
-    assert lines[-1] == rf"skipped {corpus}/\udcff\n: not text in UTF-8 or GB18030"
+    assert lines[-2] == "pages read: 2 in utf-8"
+    assert lines[-1] == rf"skipped {corpus}/\udcff\n: {NO_TEXT}"
     assert main(["status", "--json", "--index", str(index)]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["counts"] == {"pages": 2, "articles": 2, "passages": 2}
+    assert facts["encodings"] == {"utf-8": 2}
     assert facts["folder"] == str(index / "g000001")
     assert facts["size"] == sum(file["size"] for file in facts["files"])
     assert (facts["encoder"], facts["dimension"], facts["damaged"]) == ("bundled", 8, [])
@@ -213,7 +219,9 @@ def test_how_a_page_is_read_as_text(seeds, capsys) -> None:
     [
         (b"", 1),
         (b"\0", 1),
-        (ONE.encode("utf-16"), 1),
+        (ONE.encode("utf-16"), 0),
+        (ONE.encode("utf-16-le"), 0),
+        (b"%PDF-1.7", 1),
         (ONE.encode("gb18030"), 0),
         (ONE.replace("\n", "\r\n").encode(), 0),
         ("记者 王影".encode(), 0),
@@ -230,6 +238,26 @@ def test_any_file_is_read_or_refused_in_a_sentence(tmp_path, capsys, raw: bytes,
     assert bool(err) == bool(status)
     assert status or isinstance(json.loads(out), list)
     assert main(["articles", str(path)]) == status
+
+
+def test_all_pages_of_a_file_are_shown_and_what_was_skipped_is_named(tmp_path, capsys) -> None:
+    rows = [json.dumps({"title": head, "body": body}) for head, body in (("一", ONE), ("二", THREE))]
+    (tmp_path / "n.jsonl").write_text("\n".join([rows[0], "bad", rows[1]]))
+    assert main(["articles", str(tmp_path / "n.jsonl"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    text = "".join(article["text"] for article in json.loads(out))
+    assert "6名农民工终于领到了工资。" in text
+    assert "人民公园的菊花昨日全部盛开。" in text
+    assert err.startswith(f"Skipped {tmp_path}/n.jsonl: line 2: not JSON")
+
+
+def test_the_status_counts_the_pages_of_each_encoding(corpus, index, capsys) -> None:
+    (corpus / "3.txt").write_bytes(THREE.encode("gb18030"))
+    (corpus / "4.jsonl").write_text("".join(json.dumps({"body": text}) + "\n" for text in (ONE, TWO)))
+    assert main(["build", str(corpus), "--index", str(index)]) == 0
+    assert capsys.readouterr().out.startswith("5 pages")
+    assert main(["status", "--index", str(index)]) == 0
+    assert "\npages read: 2 in jsonl utf-8, 2 in utf-8, 1 in gb18030\n" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path, capsys) -> None:
