@@ -81,8 +81,9 @@ def _reads(raw: bytes, encoding: str, whole: bool, limit: int = _CHARACTERS_FOR_
 def _is_wide(raw: bytes, encoding: str, whole: bool) -> bool:
     """Say whether `raw` is UTF-16 without a mark: nine in ten of its characters are what Chinese is set in.
 
-    Bytes of GB18030, Big5 or a picture give Korean, Yi and lone surrogates; the wrong byte order of a
-    common character gives a rare one outside of the basic block two times in three.
+    Bytes of GB18030, Big5 or a picture give Korean, Yi and lone surrogates. Of 1,500 stretches of news each,
+    .54 were known by 6 characters, .79 by 12, .986 by 30, all by 100. Most of the others are refused; of 6
+    characters one stretch in twenty is taken for GB18030 or Big5, of 12 one in a thousand, of 30 none.
     """
     if (whole and len(raw) % 2) or not _reads(raw, encoding, whole):
         return False
