@@ -1,199 +1,247 @@
 """Page -> Article: who wrote what, and where on the page it stands.
 
-In: the text of one Page. Out: its articles in the order of their heads, with exact spans.
-Does not know other pages, how passages are cut, or any newspaper's name.
+In: the text of one Page. Out: its articles in the order of their heads with exact spans, the joins that made
+them, and the rest of the page. Does not know other pages, how passages are cut, or any newspaper's name.
 
-Newsprint reaches us as lines: heads, bylines, columns cut in mid-sentence, captions, briefs. lines.py tells
-each line for what it looks like by itself; here one walk down the page decides, from the lines around it,
-whether a head opens an article or only divides one.
+    page -> lines -> blocks -> chains -> articles
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, zip_longest
-from statistics import median
 
-from index.heads import find_district, read_head
-from index.lines import Line, credit_of, ends_sentence, is_cut, numbers_clause, paragraph_end, read_lines
-from index.records import Article, Kind, Page, Span
-from index.text import joins_word
+from index.blocks import Block, read_blocks
+from index.days import list_dates
+from index.heads import Head, find_district, read_head, spread_district
+from index.lines import Line, credit_of, numbers_clause, paragraph_end, read_lines
+from index.records import Article, Furniture, FurnitureKind, Join, Kind, Page, Reading, Span
+from index.stitch import Chain, Link, chain_all, stitch_blocks
+from index.text import fold
 
 _DOCUMENT_NAME = re.compile(
     r"(?:规定|条例|办法|通知|公告|通告|细则|决定|决议|章程|准则|规则|意见|方案|公报|纲要|规划)(?:[(（].*[)）])?$"
 )
-# More title lines than that in a row are a list or a poem.
-_MAX_HEAD = 8
-_MAX_REPEAT = 40
+# A shorter paragraph may well be said twice ("记者了解到:").
+_SHORTEST_COPY = 15
+
+
+@dataclass(slots=True)
+class _Item:
+    """A line of a body, and the link that it runs on by, None where it stands below as a paragraph does."""
+
+    line: Line
+    link: Link | None = None
 
 
 @dataclass(slots=True)
 class _Draft:
-    """An article being read: its head lines, its byline, the lines of its body."""
+    """An article being put together."""
 
-    head: list[Line] = field(default_factory=list)
-    byline: str | None = None
-    body: list[Line] = field(default_factory=list)
-    kind: Kind = "news"
-    closed: bool = False
-    clauses: int = 0
+    kind: Kind
+    titles: list[Line]
+    credits: list[Line]
+    items: list[_Item]
+    head: Head = field(default_factory=Head)
+
+    @property
+    def place(self) -> int:
+        """Where on the page it begins."""
+        return (self.titles or [self.items[0].line])[0].start
 
 
 def split_articles(page: Page) -> list[Article]:
     """Return the articles of `page`; every one has a body, and no two share a character of it."""
-    lines = read_lines(page.text)
-    return [_finish(draft, page.text) for draft in _settle(_group(lines))]
+    return list(read_articles(page).articles)
 
 
-# ---- one walk down the page -----------------------------------------------------------------------
+def read_articles(page: Page) -> Reading:
+    """Read `page`: its articles, how they were put together, and what belongs to none of them."""
+    text, lines = page.text, read_lines(page.text)
+    blocks, imprint = _read_titled(lines, page.title) if page.title else read_blocks(lines)
+    blocks, copies = _set_copies_aside(blocks)
+    running = [block for block in blocks if block.kind != "caption"]
+    chains = chain_all(running) if page.title else stitch_blocks(running, text)
+    drafts = [_draft_chain(chain, running) for chain in chains]
+    drafts += [_draft_caption(block) for block in blocks if block.kind == "caption"]
+    drafts.sort(key=lambda draft: draft.place)
+    sections = _read_heads(drafts)
+    articles = [_finish(draft, text) for draft in _spread_briefs(drafts)]
+    articles = _spread_district(articles, text)
+    known = [Furniture(span, "imprint") for line in imprint for span in line.parts]
+    known += [Furniture(span, "section") for line in sections for span in line.parts]
+    known += [Furniture(span, "repeat") for line in copies for span in line.parts]
+    joins = tuple(join for chain in chains for join in _list_joins(chain, running))
+    return Reading(tuple(articles), joins, tuple(_complete(known, articles, joins, text)))
 
 
-def _group(lines: Sequence[Line]) -> list[_Draft]:
-    """Give every line to an article. Captions stand alone and do not close the article around them."""
-    usual_gap = median(line.gap for line in lines) if lines else 0
-    drafts: list[_Draft] = []
-    current: _Draft | None = None
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        run = _title_run(lines, at, current)
-        if run and _opens_article(lines, at, run, current, usual_gap):
-            current = _Draft(head=list(lines[at : at + run]))
-            drafts.append(current)
-            at += run
-            continue
-        if line.kind == "caption":
-            drafts.append(_Draft(byline=credit_of(line), body=[line], kind="caption"))
-        elif line.kind == "brief":
-            # Every item of a column of briefs is an article under the column's head.
-            if current is None or current.body:
-                current = _Draft(head=current.head if current else [])
-                drafts.append(current)
-            current.kind = "brief"
-            current.body.append(line)
+# ---- from blocks to drafts ------------------------------------------------------------------------
+
+
+def _read_titled(lines: Sequence[Line], title: Span) -> tuple[list[Block], list[Line]]:
+    """Return the blocks of a page that says itself what its only headline is: all the rest is one text."""
+    head = [line for line in lines if line.start < title.end]
+    rest = [line for line in lines if line.start >= title.end]
+    credited = []
+    while rest and rest[0].kind == "byline":
+        credited.append(rest.pop(0))
+    if not rest:
+        return [Block(line) for line in [*head, *credited]], []
+    blocks = [Block(replace(line, kind="body" if line.kind == "title" else line.kind)) for line in rest]
+    blocks[0].titles, blocks[0].bylines = head, credited
+    return blocks, []
+
+
+def _set_copies_aside(blocks: Sequence[Block]) -> tuple[list[Block], list[Line]]:
+    """Return the blocks without the paragraphs that the page prints a second time, and the lines of those."""
+    kept, copies = [], []
+    seen: set[str] = set()
+    for block in blocks:
+        text = fold(block.line.text)
+        bare = block.kind == "text" and not (block.titles or block.bylines or block.signoffs)
+        if bare and len(text) >= _SHORTEST_COPY and text in seen:
+            copies.append(block.line)
         else:
-            if current is None or (current.closed and line.kind not in ("byline", "signoff")):
-                current = _Draft()
-                drafts.append(current)
-            # A line that only looked like a head is text, and may be one half of a sentence.
-            as_text = line.kind == "title" and not run
-            _take(replace(line, kind="body") if as_text else line, current)
-        at += 1
-    return drafts
+            kept.append(block)
+            seen.add(text)
+    return kept, copies
 
 
-def _take(line: Line, draft: _Draft) -> None:
-    if line.kind in ("byline", "signoff", "dateline"):
-        draft.byline = draft.byline or credit_of(line)
-    if line.kind == "signoff":
-        draft.closed = True
-    elif line.kind != "byline":
-        draft.clauses += numbers_clause(line.text)
-        draft.body.append(line)
+def _draft_chain(chain: Chain, blocks: Sequence[Block]) -> _Draft:
+    """Return the draft of a chain. Titles that are not its head are headings inside the body."""
+    titles: list[Line] = []
+    credited: list[Line] = []
+    items: list[_Item] = []
+    for number, link in zip(chain.blocks, (None, *chain.links), strict=True):
+        block = blocks[number]
+        if number == chain.head:
+            titles = block.titles
+        else:
+            items += [_Item(line) for line in block.titles]
+        credited += [*block.bylines, *block.signoffs]
+        divided = bool(block.titles) and number != chain.head
+        items.append(_Item(block.line, None if divided else link))
+    first = blocks[chain.blocks[0]]
+    clauses = sum(numbers_clause(item.line.text) for item in items)
+    named = any(_DOCUMENT_NAME.search(line.text) for line in titles)
+    kind: Kind = "brief" if first.kind == "brief" else "document" if named and clauses >= 2 else "news"
+    return _Draft(kind, titles, credited, items)
 
 
-def _title_run(lines: Sequence[Line], at: int, current: _Draft | None) -> int:
-    """Count the head lines from `at` on; 0 where the line only looks like one."""
-    run = 0
-    while run <= _MAX_HEAD and at + run < len(lines) and lines[at + run].kind == "title":
-        run += 1
-    after = lines[at + run] if at + run < len(lines) else None
-    if after is None or run > _MAX_HEAD:
-        return 0
-    if _credited(after):
-        return run
-    unfinished = (
-        current is not None
-        and bool(current.body)
-        and current.body[-1].kind != "title"
-        and not ends_sentence(current.body[-1].text)
-        and not current.closed
-    )
-    # A column cut short is no head, however many such lines there are; nor is a line of a wrapped text.
-    wrapped = run == 1 and after.kind == "body" and after.gap < min(lines[at].gap, 2)
-    if unfinished or wrapped or (run == 1 and joins_word(lines[at].text, after.text)):
-        return 0
-    return run
+def _draft_caption(block: Block) -> _Draft:
+    return _Draft("caption", block.titles, [*block.bylines, *block.signoffs], [_Item(block.line)])
 
 
-def _credited(line: Line) -> bool:
-    return line.kind in ("byline", "dateline")
+def _read_heads(drafts: Sequence[_Draft]) -> list[Line]:
+    """Tell the parts of every head; return the lines that name a section.
+
+    A section governs the item that it stands above, and the next ones as long as they bear the names of
+    places as that one does.
+    """
+    lines = []
+    section, placed = None, False
+    for draft in drafts:
+        if draft.kind == "caption" and not draft.titles:
+            continue
+        head = read_head([line.text for line in draft.titles])
+        if head.section:
+            lines.append(draft.titles.pop(0))
+            section, placed = head.section, head.placed
+        elif not (placed and head.placed):
+            section, placed = None, False
+        draft.head = replace(head, section=section)
+    return lines
 
 
-def _opens_article(
-    lines: Sequence[Line], at: int, run: int, current: _Draft | None, usual_gap: float
-) -> bool:
-    """Weigh whether a run of head lines opens an article (True) or divides the one being read."""
-    if current is None or current.closed or current.kind == "brief":
-        return True
-    if not current.body and not current.byline:  # below a byline, one more title divides the article
-        return True
-    head, after = lines[at : at + run], lines[at + run]
-    two_parts = any(" " in line.text or "　" in line.text for line in head)
-    weight = 0
-    weight += 2 * _credited(after)
-    weight += 2 * (after.kind == "brief")
-    weight += 2 * (run >= 2)
-    weight += 2 * _is_document(current)
-    weight += two_parts and sum(len(line.text) for line in head) >= 12
-    weight += head[0].gap > usual_gap
-    return weight >= 2
+def _spread_briefs(drafts: Iterable[_Draft]) -> Iterator[_Draft]:
+    """Put every item of a column of briefs under the column's head."""
+    head = None
+    for draft in drafts:
+        if draft.kind == "brief":
+            head = draft.head if draft.titles else head
+            draft.head = head or draft.head
+        elif draft.kind != "caption":
+            head = None
+        yield draft
 
 
-def _is_document(draft: _Draft) -> bool:
-    return draft.clauses >= 2 and any(_DOCUMENT_NAME.search(line.text) for line in draft.head)
-
-
-def _settle(drafts: Sequence[_Draft]) -> Iterator[_Draft]:
-    """Give a head without a body to the picture below it; without a picture, it is the body."""
-    for draft, below in zip_longest(drafts, drafts[1:]):
-        if draft.body:
-            yield draft
-        elif below and below.kind == "caption":
-            below.head = draft.head
-        elif draft.head:
-            yield replace(draft, head=[], body=draft.head)
-
-
-# ---- from the lines of an article to its record ---------------------------------------------------
+# ---- from drafts to records ---------------------------------------------------------------------------
 
 
 def _finish(draft: _Draft, text: str) -> Article:
-    head = read_head([line.text for line in draft.head])
-    spans = tuple(_join(draft.body, text))
+    spans = tuple(_lay(draft.items, text))
     body = "".join(text[span.start : span.end] for span in spans)
+    lines = [*draft.credits, draft.items[0].line, draft.items[-1].line]
+    titles = " ".join(line.text for line in draft.titles)
     return Article(
-        headline=head.headline,
-        kicker=head.kicker,
-        subtitle=head.subtitle,
-        byline=draft.byline or credit_of(draft.body[-1]),
-        district=head.district or find_district(" ".join(line.text for line in draft.head), body),
-        kind="document" if _is_document(draft) else draft.kind,
+        headline=draft.head.headline,
+        kicker=draft.head.kicker,
+        subtitle=draft.head.subtitle,
+        byline=next((credit for line in lines if (credit := credit_of(line))), None),
+        district=draft.head.district or find_district(titles, body),
+        kind=draft.kind,
         spans=spans,
         text=body,
+        head=tuple(span for line in (*draft.titles, *draft.credits) for span in line.parts),
+        section=draft.head.section,
+        dates=list_dates(body),
     )
 
 
-def _join(body: Sequence[Line], text: str) -> Iterator[Span]:
+def _lay(items: Sequence[_Item], text: str) -> Iterator[Span]:
     """Yield the spans of a body: paragraphs run on, a column that was cut in mid-sentence is closed up."""
-    start, end = body[0].start, body[0].end
-    for previous, line in pairwise(body):
-        adjacent = not text[previous.end : line.start].strip()
-        cut = is_cut(previous) and line.kind == "body" and not numbers_clause(line.text)
-        if adjacent and not cut:
-            end = line.end
-            continue
-        if not cut:  # the paragraph ends here, although another text stands below it
-            end = paragraph_end(text, end)
-        yield Span(start, end)
-        start, end = line.start + (_repeated(previous.text, line.text) if cut else 0), line.end
-    yield Span(start, end)
+    open_span: Span | None = None
+    for item in items:
+        first, *more = item.line.parts
+        link = item.link
+        if open_span is not None:
+            if link and link.closed:
+                yield open_span
+                first = Span(first.start + link.repeated, first.end)
+            elif open_span.end <= first.start and not text[open_span.end : first.start].strip():
+                first = Span(open_span.start, first.end)  # the next paragraph, and the blanks before it
+            else:  # the paragraph ends here, and another text stands below it
+                yield Span(open_span.start, paragraph_end(text, open_span.end))
+        for part in more:
+            yield first
+            first = part
+        open_span = first
+    if open_span is not None:
+        yield open_span
 
 
-def _repeated(before: str, after: str) -> int:
-    """Return how many characters at the head of `after` repeat the end of `before`; 0 for a lone one.
+def _spread_district(articles: list[Article], text: str) -> list[Article]:
+    items = [article for article in articles if article.kind != "document"]
+    district = spread_district(
+        [item.district for item in items], [f"{item.title} {item.text}" for item in items], text
+    )
+    return [
+        replace(article, district=district)
+        if district and not article.district and article.kind != "document"
+        else article
+        for article in articles
+    ]
 
-    A single character may well be doubled by right ("天|天").
-    """
-    longest = min(_MAX_REPEAT, len(before), len(after) - 1)
-    return next((n for n in range(longest, 1, -1) if before.endswith(after[:n])), 0)
+
+def _list_joins(chain: Chain, blocks: Sequence[Block]) -> Iterator[Join]:
+    """Yield the joins of a chain that are more than one paragraph below another."""
+    for link in chain.links:
+        before, after = blocks[link.before].line, blocks[link.after].line
+        if link.closed or link.after != link.before + 1:
+            yield Join(before.end, after.start, link.score, link.reason, link.closed, link.repeated)
+
+
+def _complete(
+    known: Sequence[Furniture], articles: Iterable[Article], joins: Iterable[Join], text: str
+) -> Iterator[Furniture]:
+    """Yield `known` and all that lies between it and the articles, in page order."""
+    furniture = [*known]
+    furniture += [Furniture(Span(j.after, j.after + j.repeated), "repeat") for j in joins if j.repeated]
+    taken = [item.span for item in furniture]
+    taken += [span for article in articles for span in (*article.spans, *article.head)]
+    cursor = 0
+    for span in (*sorted(taken), Span(len(text), len(text))):
+        if cursor < span.start:
+            kind: FurnitureKind = "mark" if text[cursor : span.start].strip() else "blank"
+            furniture.append(Furniture(Span(cursor, span.start), kind))
+        cursor = max(cursor, span.end)
+    return iter(sorted(furniture, key=lambda item: item.span))

@@ -11,7 +11,7 @@ importing torch and sentence_transformers costs 6 to 9 seconds: those are import
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -133,9 +133,14 @@ class StaticEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            ids = [self._vocabulary[word] for word in self.segment(text)]
+        return self.encode_words([word for word, _ in words(text)] for text in texts)
+
+    def encode_words(self, texts: Iterable[Sequence[str]]) -> NDArray[np.float32]:
+        """Return the same for texts that `index.text.words` has cut already."""
+        cut = list(texts)
+        vectors = np.zeros((len(cut), self.dimension), dtype=np.float32)
+        for vector, text in zip(vectors, cut, strict=True):
+            ids = [self._vocabulary[piece] for word in text for piece in pieces(word, self._vocabulary)]
             if ids:  # one product a text: 0.03 ms, twenty times faster than np.add.reduceat over many texts
                 vector[:] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         return _to_unit(vectors, self.name)

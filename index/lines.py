@@ -5,12 +5,15 @@ who is credited, whether it ends a sentence. Does not know the lines around a li
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.furniture import imprint_lines
+from index.records import Span
 from index.text import HAN, fold
 
-LineKind = Literal["body", "dateline", "byline", "signoff", "caption", "brief", "title"]
+LineKind = Literal["body", "dateline", "byline", "signoff", "caption", "brief", "title", "imprint"]
 
 _NAME = rf"[{HAN}·]{{2,8}}"
 _ROLE = (
@@ -40,31 +43,128 @@ _CLAUSE_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百0-9]+[章
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 _PARAGRAPH_END = re.compile(rf"\s*?(?:{_LINE_END.pattern})")
 _MAX_TITLE = 40
+_CLOSES_BRACKET = re.compile(r"[^()（）]{0,80}[)）]")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_HASHES = re.compile(r"(#{1,6})[ \t　]+(?=\S)")
+# Columns of print hold 8 to 60 characters; what is shorter is a poem or a list.
+_NARROWEST, _WIDEST = 8, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a page without its margins. `gap` counts the line ends before it."""
+    """A line of a page without its margins, or a paragraph that was printed in several.
 
-    start: int
-    end: int
+    `text` is exactly the page's characters at `parts`, joined: several parts where the line was wrapped.
+    `gap` counts the line ends before it, `hashes` the # that Markdown puts before a heading.
+    """
+
+    parts: tuple[Span, ...]
     text: str
     gap: int
     kind: LineKind
+    hashes: int = 0
+
+    @property
+    def start(self) -> int:
+        """Where on the page its first character stands."""
+        return self.parts[0].start
+
+    @property
+    def end(self) -> int:
+        """Where on the page its last character ends."""
+        return self.parts[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A line as printed; `indent` is its left margin in columns, a full-width blank counts two."""
+
+    start: int
+    text: str
+    gap: int
+    indent: int
+    imprint: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + len(self.text))
 
 
 def read_lines(text: str) -> list[Line]:
     """Return the lines of a page that are not blank, each told for what it looks like by itself."""
+    lines = []
+    raw = _split_lines(text)
+    imprint = imprint_lines([line.text for line in raw])
+    for paragraph in _unwrap([replace(line, imprint=at in imprint) for at, line in enumerate(raw)]):
+        first = paragraph[0]
+        hashes = _HASHES.match(first.text) if len(paragraph) == 1 else None
+        skip = hashes.end() if hashes else 0
+        joined = "".join(line.text for line in paragraph)[skip:]
+        parts = (Span(first.start + skip, first.span.end), *(line.span for line in paragraph[1:]))
+        kind: LineKind = "imprint" if first.imprint else "title" if hashes else _line_kind(fold(joined))
+        lines.append(Line(parts, joined, first.gap, kind, len(hashes.group(1)) if hashes else 0))
+    return lines
+
+
+def _split_lines(text: str) -> list[_Raw]:
     lines, previous_end = [], 0
     for match in re.finditer(r"[^\r\n\f\x0b\u2028\u2029]+", text):
         stripped = match.group().strip()
         if not stripped:
             continue
-        start = match.start() + match.group().index(stripped[0])
+        margin = match.group().index(stripped[0])
+        start = match.start() + margin
         gap = len(_LINE_END.findall(text, previous_end, start))
-        lines.append(Line(start, start + len(stripped), stripped, gap, _line_kind(fold(stripped))))
+        indent = sum(2 if c == "　" else 1 for c in match.group()[:margin])
+        lines.append(_Raw(start, stripped, gap, indent))
         previous_end = start + len(stripped)
     return lines
+
+
+def _unwrap(lines: Sequence[_Raw]) -> Iterator[Sequence[_Raw]]:
+    """Yield paragraphs: runs of lines that were wrapped at a column's width, all others by themselves."""
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end == len(lines) or lines[end].gap != 1 or lines[end].imprint or lines[start].imprint:
+            yield from _unwrap_run(lines[start:end])
+            start = end
+
+
+def _unwrap_run(run: Sequence[_Raw]) -> Iterator[Sequence[_Raw]]:
+    """Yield the paragraphs of lines that no blank line parts.
+
+    The lines were wrapped if most are about as long as the longest ones, and those seldom end where a
+    sentence does. A paragraph then ends with a short line, or before a line that is set in more than others.
+    """
+    width = sorted(len(line.text) for line in run)[(9 * len(run)) // 10]
+    full = [line for line in run if width - 2 <= len(line.text) <= width + 2]
+    broken = [line for line in full if not ends_sentence(line.text)]
+    if not (
+        _NARROWEST <= width <= _WIDEST
+        and len(run) >= 3
+        and 2 * len(full) >= len(run)
+        and 2 * len(broken) >= len(full)
+    ):
+        yield from _close_brackets(run)
+        return
+    margin = min(line.indent for line in run)
+    start = 0
+    for end in range(1, len(run) + 1):
+        if end == len(run) or len(run[end - 1].text) < width - 2 or run[end].indent > margin:
+            yield run[start:end]
+            start = end
+
+
+def _close_brackets(run: Sequence[_Raw]) -> Iterator[Sequence[_Raw]]:
+    """Yield lines by themselves, but two over which a bracket is open: (2020年2月26日 …/… 发布)."""
+    start = 0
+    for end in range(1, len(run) + 1):
+        last = run[end - 1].text
+        opened = max(last.rfind("("), last.rfind("（")) > max(last.rfind(")"), last.rfind("）"))
+        closes = end < len(run) and end == start + 1 and bool(_CLOSES_BRACKET.match(run[end].text))
+        if not (opened and closes):
+            yield run[start:end]
+            start = end
 
 
 def _line_kind(text: str) -> LineKind:
@@ -120,7 +220,12 @@ def ends_sentence(text: str) -> bool:
 
 def is_cut(line: Line) -> bool:
     """Tell whether a line of text breaks off in mid-sentence, as a column does."""
-    return line.kind != "title" and not ends_sentence(line.text) and not _SIGNED.search(line.text[-60:])
+    return (
+        line.kind != "title"
+        and not ends_sentence(line.text)
+        and not _SIGNED.search(line.text[-60:])
+        and not _IN_BRACKETS.fullmatch(line.text)
+    )
 
 
 def paragraph_end(text: str, end: int) -> int:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal["news", "caption", "document", "brief"]
+FurnitureKind = Literal["blank", "imprint", "section", "repeat", "mark"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,8 +57,10 @@ class Page:
 class Article:
     """One item of a page: its head, who wrote it, where it belongs, and where its body stands.
 
-    `text` is the body: exactly the page's characters at `spans`, joined. The head (kicker, headline,
-    subtitle, byline) is copied from the page; each part is None where the page prints none.
+    `text` is the body: exactly the page's characters at `spans`, joined; their order is that of the text,
+    which the page may not keep. The head (kicker, headline, subtitle, byline) is copied from the page, where
+    it stands at `head`; each part is None where the page prints none. `section` is the name of the column
+    that the article stands in, `dates` are those that its text names, as printed.
     """
 
     headline: str | None
@@ -68,6 +71,9 @@ class Article:
     kind: Kind
     spans: tuple[Span, ...]
     text: str
+    head: tuple[Span, ...] = ()
+    section: str | None = None
+    dates: tuple[str, ...] = ()
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -109,3 +115,37 @@ class Passage:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two pieces of one article that do not simply follow one another as paragraphs.
+
+    `before` is the offset on the page where the first piece ends, `after` where the second begins. `score`
+    is the probability that they belong together; `reason` names the strongest sign. `closed` tells whether
+    the sentence runs on over the seam, and `repeated` how many characters it prints a second time.
+    """
+
+    before: int
+    after: int
+    score: float
+    reason: str
+    closed: bool
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What belongs to no article: blanks, a masthead, a section's name, a repetition, marks of Markdown."""
+
+    span: Span
+    kind: FurnitureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a page was read. Every character of it is in one article's spans or head, or in one Furniture."""
+
+    articles: tuple[Article, ...]
+    joins: tuple[Join, ...]
+    furniture: tuple[Furniture, ...]

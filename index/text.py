@@ -139,7 +139,7 @@ def is_known(word: str) -> bool:
 
 def joins_word(before: str, after: str) -> bool:
     """Tell whether a word of the dictionary runs from one text into the next ("…,目" "前社区…")."""
-    tail, head = fold(before[-20:]), fold(after[:20])
+    tail, head = fold(before[-8:]), fold(after[:8])
     offset = 0
     for word in _segmenter().cut(tail + head):
         end = offset + len(word)

@@ -177,6 +177,7 @@ class Damage:
     sections: float = 0.4  # for every page
     briefs: float = 0.2  # for every page
     mastheads: float = 0.15  # for every page
+    documents: float = 0.04  # of the stories: a regulation
 
     @classmethod
     def at(cls, level: float) -> "Damage":
@@ -556,11 +557,47 @@ def _set_head(number: int, story: Story, damage: Damage, rng: random.Random) -> 
     return unit, headline
 
 
-_STYLES = ("dateline", "byline", "signoff", "nothing")
+_LED = 0.7  # of the reports that a lead with the credit below it stands above: they have subheads
+_STYLES = ("dateline", "byline", "signoff", "nothing", "inner")
+_DOCUMENTS = ("管理规定", "实施细则", "管理办法（试行）", "工作条例", "实施意见", "行动方案")
+_COUNTING = "一二三四五六七八九十"
+
+
+def _count(number: int) -> str:
+    """Return 1 to 99 as it is written: 二十一."""
+    tens, ones = divmod(number, 10)
+    first = _COUNTING[tens - 1] if tens > 1 else ""
+    return first + ("十" if tens else "") + (_COUNTING[ones - 1] if ones else "")
+
+
+def _write_document(story: Story, rng: random.Random) -> Story:
+    """Return a story whose sentences are the articles and items of a regulation, from any number on."""
+    said = [p[low:high] for p in story.paragraphs for low, high in sentences(p) if "“" not in p[low:high]]
+    paragraphs: list[str] = []
+    number, item = rng.randint(1, 12), rng.choice((0, 0, rng.randint(4, 9)))
+    for sentence in said:
+        if item:
+            paragraphs.append(f"（{_count(item)}）{sentence[:-1]}{rng.choice('；；；。')}")
+            item = item + 1 if rng.random() < 0.75 else 0
+        elif rng.random() < 0.25:
+            paragraphs.append(sentence)
+        else:
+            item = int(rng.random() < 0.35)
+            paragraphs.append(f"第{_count(number)}条　{sentence[:-1]}{'：' if item else '。'}")
+            number += 1
+    if rng.random() < 0.5:
+        day = f"20{rng.randint(10, 24)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
+        body = rng.choice(("市政府常务会议审议", "市人民代表大会常务委员会", "省委办公厅"))
+        paragraphs.insert(0, f"（{day}{body}{rng.choice(('通过', '批准　自发布之日起施行', '发布'))}）")
+    subject = next(iter(_clauses(story, rng, 4, 12)), "城市管理")
+    return Story(f"{subject}{rng.choice(_DOCUMENTS)}", tuple(paragraphs) or story.paragraphs)
 
 
 def _set_story(number: int, story: Story, style: str, damage: Damage, rng: random.Random) -> _Article:
     """Set one story: head, credit, columns."""
+    document = rng.random() < damage.documents
+    story = _write_document(story, rng) if document else story
+    style = "nothing" if document else style
     paragraphs = list(story.paragraphs)
     continued, broken = rng.random() < damage.continued, rng.random() < damage.broken
     head, headline = _set_head(number, story, damage, rng)
@@ -603,10 +640,29 @@ def _set_story(number: int, story: Story, style: str, damage: Damage, rng: rando
     _make_movable(columns, damage, rng)
     if rng.random() < damage.copies:
         _copy_paragraph(columns, rng)
-    if len(paragraphs) >= 4 and rng.random() < damage.subheads:
+    if style == "inner" and credited and len(paragraphs) > 2:
+        byline = _credit(rng)
+        _insert_byline(number, byline, columns)
+    subheads = _LED if style == "inner" else damage.subheads
+    if len(paragraphs) >= 4 and rng.random() < subheads and not document:
         _add_subheads(number, story, columns, rng)
     columns[-1] += tail
-    return _Article(Item("news", headline, byline), text, _sentence_ranges(paragraphs), head, columns)
+    return _Article(
+        Item("document" if document else "news", headline, byline),
+        text,
+        _sentence_ranges(paragraphs),
+        head,
+        columns,
+    )
+
+
+def _insert_byline(number: int, byline: str, columns: list[_Unit]) -> None:
+    """Set the credit below the first line that ends a sentence, where a lead stands apart from its report."""
+    for column in columns:
+        for at, line in enumerate(column):
+            if line.kind == "body" and not line.cut_end:
+                column.insert(at + 1, _Line(byline, "byline", number))
+                return
 
 
 def _middle(paragraph: str, rng: random.Random) -> int:
@@ -724,11 +780,11 @@ def set_page(
     Captions and briefs take single sentences from `fillers`, which should be other stories; without any,
     captions are invented and there are no briefs. A story without a headline is given one of its own clauses.
     """
-    usual = rng.choices(_STYLES, (6, 2, 2, 1))[0]
+    usual = rng.choices(_STYLES, (6, 2, 2, 1, 1.5))[0]
     narrow = rng.random() < 0.5
     articles = []
     for number, story in enumerate(stories):
-        style = usual if rng.random() < 0.75 else rng.choices(_STYLES, (4, 3, 2, 2))[0]
+        style = usual if rng.random() < 0.75 else rng.choices(_STYLES, (4, 3, 2, 2, 1.5))[0]
         articles.append(_set_story(number, story, style, damage, rng))
     blocks = _move_columns(articles, damage, rng)
     captions = _set_captions(articles, fillers, damage, rng)

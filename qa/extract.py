@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 from index.text import fold
-from qa.finders import DATE, FINDERS, Range, find_credits
+from index.days import DATE
+from qa.finders import FINDERS, Range, find_credits
 from qa.question import split_parts, subject
 from qa.records import Question
 

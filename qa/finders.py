@@ -7,6 +7,7 @@ could answer, by rule. Does not know which of them does: extract.py chooses.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from index.days import DATE
 from index.text import HAN, PERSON_TAGS, fold, is_known, tagged
 from qa.records import Wanted
 
@@ -38,12 +39,6 @@ _NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦�
 # "每周1次", "每两月一期": how often, rather than how many times.
 _FREQUENCY = re.compile(
     rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
-)
-DATE = re.compile(
-    rf"(?:\d{{4}}年|[今去前明]年|上世纪\d+年代|民国{_DIGITS}年)?(?:\d{{1,2}}|[正一二三四五六七八九十腊]+)月(?:\d{{1,2}}|廿?[初一二三四五六七八九十]+)[日号]?"
-    r"(?:[上下]午|凌晨|清晨|晚上?|夜间)?(?:\d{1,2}[时点](?:\d{1,2}分|许)?)?"
-    r"|\d{4}年(?:\d{1,2}月份?)?(?:初|底|末)?|上世纪\d+年代(?:[初中末]期)?|\d{1,2}月(?:份|[初中底末上下]旬?)?|\d{1,2}日(?:[上下]午|晚)?"
-    r"|[昨今前明][日天](?:[上下]午|晚)?(?:\d{1,2}时许?)?|[去今前明]年(?:\d{1,2}月份?)?|近日|日前|不久前"
 )
 _LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
 _ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
