@@ -3,13 +3,15 @@
 In: an Article and the text of its page. Out: windows of whole neighbouring sentences that overlap by one.
 Does not know vectors, postings or questions.
 
-A passage lies in one stretch of the page: it may run over a column break, never over another article.
-So the characters between its first and its last offset on the page are the passage and nothing else.
+A passage lies in one stretch of the page: it may run over a column break, never over another article, nor to
+where the article goes on further up. So the characters between its first and its last offset on the page are
+the passage and nothing else. A sentence that runs on at another place is cut there; qa/read.py puts it
+together again.
 """
 
 from collections.abc import Iterator
 
-from index.records import Article, Passage
+from index.records import Article, Passage, stands_below
 from index.text import clauses, sentences
 
 # Measured on the news of lab/: shorter windows lose the subject, longer ones bury the sentence.
@@ -37,8 +39,7 @@ def _stretches(article: Article, page_text: str) -> Iterator[tuple[int, int]]:
     start = end = 0
     for span, following in zip(article.spans, (*article.spans[1:], None), strict=True):
         end += len(span)
-        between = page_text[span.end : following.start].strip() if following else None
-        if between is None or (between and not article.text.endswith(between, 0, end)):
+        if following is None or not stands_below(page_text, span, following):
             yield start, end
             start = end
 

@@ -7,6 +7,7 @@ Offsets are Unicode code points in `Page.text`. A text that was cut by a column 
 spans; what lies between two spans of one article (blank lines, a repeated stretch) belongs to no text.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from typing import Literal
 
 Kind = Literal["news", "caption", "document", "brief"]
 FurnitureKind = Literal["blank", "imprint", "section", "repeat", "mark"]
+
+_BLANKS = re.compile(r"[\s#]*")  # with the marks that Markdown puts before a heading
+# No seam repeats more than that.
+_LONGEST_REPEAT = 120
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +35,23 @@ class Span:
 
     def __len__(self) -> int:
         return self.end - self.start
+
+
+def stands_below(text: str, before: Span, after: Span) -> bool:
+    """Tell whether `after` follows `before` on a page with nothing between but blanks and words said twice.
+
+    Together they are then one place: from the start of the first to the end of the second stands no other
+    text. The pieces of an article need not: it may go on above, or below another article.
+    """
+    if after.start < before.end:
+        return False
+    blanks = _BLANKS.match(text, before.end, after.start)
+    start = blanks.end() if blanks else before.end
+    if not 0 < after.start - start <= _LONGEST_REPEAT:
+        return start == after.start
+    # Without blanks: lines that were wrapped at another place than the first time.
+    said = "".join(text[max(before.end - 2 * _LONGEST_REPEAT, 0) : before.end].split())
+    return said.endswith("".join(text[start : after.start].split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +112,7 @@ class Article:
         return " ".join(part for part in (self.kicker, self.headline, self.subtitle) if part)
 
     def page_spans(self, start: int, end: int) -> tuple[Span, ...]:
-        """Map `text[start:end]` to the page: one span, or several where a column break lies inside.
+        """Map `text[start:end]` to the page: one span, or several where it was cut, in the order of the text.
 
         Raises ValueError where the range is empty or not in the text.
         """
@@ -100,7 +122,8 @@ class Article:
 
     def _pieces(self, start: int, end: int) -> Iterator[Span]:
         first = bisect_right(self._offsets, start) - 1
-        for offset, span in zip(self._offsets[first:], self.spans[first:], strict=True):
+        for at in range(first, len(self.spans)):  # no slices: a page may be 100,000 lines, each its own span
+            offset, span = self._offsets[at], self.spans[at]
             if offset >= end:
                 return
             low, high = max(start - offset, 0), min(end - offset, len(span))
