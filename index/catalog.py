@@ -26,7 +26,7 @@ CREATE TABLE pages (
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES pages(id) ON DELETE CASCADE,
     headline TEXT, kicker TEXT, subtitle TEXT, byline TEXT, district TEXT, kind TEXT NOT NULL,
-    spans TEXT NOT NULL);
+    section TEXT, dates TEXT NOT NULL, head TEXT NOT NULL, spans TEXT NOT NULL);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL);
@@ -34,7 +34,7 @@ CREATE INDEX articles_of_page ON articles(page);
 CREATE INDEX passages_of_article ON passages(article);
 """
 _PAGE_COLUMNS = "source, path, text, encoding, sha256, date, newspaper, edition, title_start, title_end"
-_ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, spans"
+_ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, section, dates, head, spans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,12 @@ class Catalog:
             )  # fmt: skip
             page_id, numbers = cursor.lastrowid, []
             for article, passages in articles:
-                spans = json.dumps([(span.start, span.end) for span in article.spans])
                 cursor.execute(
-                    f"INSERT INTO articles (page, {_ARTICLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO articles (page, {_ARTICLE_COLUMNS}) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (page_id, article.headline, article.kicker, article.subtitle, article.byline,
-                     article.district, article.kind, spans),
+                     article.district, article.kind, article.section, json.dumps(article.dates),
+                     _offsets(article.head), _offsets(article.spans)),
                 )  # fmt: skip
                 article_id = cursor.lastrowid
                 for passage in passages:
@@ -207,7 +208,18 @@ def _writing() -> Iterator[None]:
 
 
 def _article(columns: Sequence[Any], page: Page) -> Article:
-    headline, kicker, subtitle, byline, district, kind, spans = columns
-    ranges = tuple(Span(start, end) for start, end in json.loads(spans))
+    headline, kicker, subtitle, byline, district, kind, section, dates, head, spans = columns
+    ranges = _spans(spans)
     text = "".join(page.text[span.start : span.end] for span in ranges)
-    return Article(headline, kicker, subtitle, byline, district, kind, ranges, text)
+    return Article(
+        headline, kicker, subtitle, byline, district, kind, ranges, text,
+        _spans(head), section, tuple(json.loads(dates)),
+    )  # fmt: skip
+
+
+def _offsets(spans: Iterable[Span]) -> str:
+    return json.dumps([(span.start, span.end) for span in spans])
+
+
+def _spans(offsets: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(offsets))

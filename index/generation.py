@@ -33,7 +33,7 @@ from index.catalog import Counts
 from index.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing
 
 DEFAULT_INDEX = Path("var/index")
-FORMAT = 2  # pages know their date, newspaper, edition and title since 2
+FORMAT = 2  # since 2: a page's date, newspaper, edition, title; an article's head, section, dates, text order
 CATALOG, VECTORS, KEYWORDS, MANIFEST = "catalog.sqlite", "vectors.faiss", "keywords", "manifest.json"
 _NAME = re.compile(r"g\d{6,}")
 _HOW_TO_BUILD = "Run: python -m index build"

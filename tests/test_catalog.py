@@ -122,6 +122,33 @@ def test_what_is_known_of_a_page_is_kept(tmp_path) -> None:
     catalog.close()
 
 
+def test_what_is_known_of_an_article_is_kept_with_its_spans_in_the_order_of_its_text(tmp_path) -> None:
+    page = Page("a", "/a", "区街动态\n题\n后半句。\n前半", "utf-8", "0")
+    spans, head = (Span(12, 14), Span(7, 11)), (Span(5, 6),)
+    article = Article(
+        "题",
+        "肩",
+        "副",
+        "记者 王影",
+        "金水区",
+        "brief",
+        spans,
+        "前半后半句。",
+        head,
+        "区街动态",
+        ("昨日", "3月"),
+    )
+    bare = Article(None, None, None, None, None, "caption", (Span(0, 4),), "区街动态")
+    catalog = Catalog.create(tmp_path / "c")
+    catalog.add(page, [(article, cut_passages(article, page.text)), (bare, [])])
+    assert catalog.page("a") == (page, (article, bare))
+    assert [(s.article, s.passage.text) for s in catalog.passages(catalog.numbers())] == [
+        (article, "前半"),
+        (article, "后半句。"),
+    ]
+    catalog.close()
+
+
 def test_what_a_page_says_cannot_be_sql_or_json(tmp_path) -> None:
     text = "'); DROP TABLE pages; -- \"]}\\ 社区帮讨薪。\U0001f600\ufffd"
     page = Page("'\";--.txt", "/'x", text, "utf-8", "0")
