@@ -6,9 +6,11 @@ sentences of the pages and nothing else. Does not know how they were found.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
-from index.records import Span
+from index.catalog import Stored
+from index.records import Span, stands_below
 from index.text import bigrams, fold
 from qa.read import say_words
 from qa.records import Answer, Citation, Evidence, Found, Hit, Question
@@ -39,15 +41,17 @@ def write_answer(
     confidence = rate(evidence[0]) if evidence else 0.0
     answered = confidence >= THRESHOLD
     chosen = _choose(evidence) if answered else []
+    numbers = count(1)
+    cited = [_cite(numbers, item) for item in chosen]
     mentioned, missing = ((), ()) if answered else compare_words(question, ranked)
     return Answer(
         question=question.text,
         standalone=question.standalone,
         answered=answered,
-        answer="".join(f"{_said(item)}[{n}]" for n, item in enumerate(chosen, 1)),
+        answer="".join(f"{said}[{citation.n}]" for parts in cited for said, citation in parts),
         span=_span(chosen[0]) if chosen else None,
         confidence=confidence,
-        citations=tuple(_cite(n, item) for n, item in enumerate(chosen, 1)),
+        citations=tuple(citation for parts in cited for _, citation in parts),
         hits=hits,
         reason=None if answered else explain(mentioned, missing),
         took_ms=(time.perf_counter() - started) * 1000,
@@ -105,7 +109,7 @@ def _quoted(some: Sequence[str]) -> str:
 def make_hit(rank: int, found: Found) -> Hit:
     """Return the passage as it stands on its page."""
     stored = found.stored
-    place = _place(found, stored.passage.start, stored.passage.end)
+    ((place, _),) = _places(stored, stored.passage.start, stored.passage.end)
     return Hit(
         rank=rank,
         score=found.score,
@@ -125,33 +129,58 @@ def _choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [item for item in evidence[:MAX_CITED] if item.score >= CLOSE * best.score]
 
 
-def _place(found: Found, start: int, end: int) -> Span:
-    """Return where on the page a range of the article's text begins and ends."""
-    spans = found.stored.article.page_spans(start, end)
-    return Span(spans[0].start, spans[-1].end)
+def _places(stored: Stored, start: int, end: int) -> list[tuple[Span, str]]:
+    """Return where on the page a range of the article's text stands, and the words there, in their order.
+
+    A passage has one place, a sentence may have several. A place may run over a column break: it holds the
+    blanks there, and what is printed twice; the words do not.
+    """
+    text, places = stored.page.text, list[tuple[Span, str]]()
+    last = None
+    for span in stored.article.page_spans(start, end):
+        words = text[span.start : span.end]
+        if last and stands_below(text, last, span):
+            before, said = places.pop()
+            places.append((Span(before.start, span.end), said + words))
+        else:
+            places.append((span, words))
+        last = span
+    return places
 
 
-def _cite(n: int, item: Evidence) -> Citation:
+def _cite(numbers: Iterator[int], item: Evidence) -> list[tuple[str, Citation]]:
+    """Return a sentence as the words and the citation of each place where it stands, numbered on."""
     stored = item.found.stored
-    place = _place(item.found, item.start, item.end)
-    return Citation(
-        n=n,
-        source=stored.page.source,
-        headline=stored.article.headline,
-        district=stored.article.district,
-        byline=stored.article.byline,
-        kind=stored.article.kind,
-        start=place.start,
-        end=place.end,
-        text=stored.page.text[place.start : place.end],
-        passage=_place(item.found, stored.passage.start, stored.passage.end),
-        marks=tuple(_place(item.found, start, end) for start, end in item.answers),
-    )
+    page, article, passage = stored.page, stored.article, stored.passage
+    ((around, _),) = _places(stored, passage.start, passage.end)
+    marks = [place for start, end in item.answers for place, _ in _places(stored, start, end)]
+    return [
+        (
+            said.replace("\n", ""),
+            Citation(
+                n=next(numbers),
+                source=page.source,
+                headline=article.headline,
+                district=article.district,
+                byline=article.byline,
+                kind=article.kind,
+                start=place.start,
+                end=place.end,
+                text=page.text[place.start : place.end],
+                passage=around if _holds(around, place) else place,
+                marks=tuple(mark for mark in marks if _holds(place, mark)),
+                date=page.date,
+                newspaper=page.newspaper,
+                edition=page.edition,
+                section=article.section,
+            ),
+        )
+        for place, said in _places(stored, item.start, item.end)
+    ]
 
 
-def _said(item: Evidence) -> str:
-    """Return the sentence with column breaks closed up."""
-    return item.found.stored.article.text[item.start : item.end].replace("\n", "")
+def _holds(one: Span, other: Span) -> bool:
+    return one.start <= other.start and other.end <= one.end
 
 
 def _span(item: Evidence) -> str | None:

@@ -8,6 +8,7 @@ Texts are compared with all blanks removed: columns were cut in mid-sentence.
 """
 
 import json
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ def evaluate(archive: Archive, gold: Sequence[Gold]) -> Measures:
     )
 
 
+_MARKER = re.compile(r"\[\d+\]")  # one may stand inside a sentence, where it goes on at another place
 _NOT_TALLIED = ("questions", "ms_p50", "ms_p95", "misses")
 
 
@@ -121,7 +123,7 @@ def _compare(archive: Archive, item: Gold, answer: Answer) -> dict[str, bool]:
         "false_refusals": not answer.answered,
     }
     if item.answers:
-        given = _squeeze(answer.span or answer.answer)
+        given = _squeeze(answer.span or _MARKER.sub("", answer.answer))
         # "Who, and how old?" has two answers, and both are wanted; else one of them is enough.
         enough = all if len(item.answers) > 1 else any
         results["exact"] = answer.answered and enough(_squeeze(text) in given for text in item.answers)

@@ -8,8 +8,8 @@ shown large, so a wrong one does more harm than none.
 import re
 from collections.abc import Sequence
 
-from index.text import fold
 from index.days import DATE
+from index.text import fold
 from qa.finders import FINDERS, Range, find_credits
 from qa.question import split_parts, subject
 from qa.records import Question

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.passages import MAX_LENGTH
 from index.text import NAME_TAGS, PERSON_TAGS, bigrams, fold, sentences, tagged
 from qa.extract import find_answers
 from qa.finders import SURNAMES
@@ -143,8 +144,8 @@ def _falling(evidence: Evidence) -> tuple[float, int]:
 
 
 def _weigh_sentences(item: Found, words: Sequence[Word]) -> Iterator[Evidence]:
-    passage, article = item.stored.passage, item.stored.article
-    folded, head, around = fold(passage.text), fold(article.title), fold(article.text)
+    article = item.stored.article
+    head, around = fold(article.title), fold(article.text)
     in_head = [word.share_in(head) for word in words]
     anywhere = [max(word.share_in(around), share) for word, share in zip(words, in_head, strict=True)]
     covered = sum(word.weight * share for word, share in zip(words, anywhere, strict=True))
@@ -152,15 +153,29 @@ def _weigh_sentences(item: Found, words: Sequence[Word]) -> Iterator[Evidence]:
     # A page of one district's news need not name the district in every article.
     names_all = not unnamed or all(word.share_in(fold(item.stored.page.text)) == 1 for word in unnamed)
     before = [0.0] * len(words)
-    for start, end in sentences(passage.text):
-        own = [word.share_in(folded[start:end]) for word in words]
+    for low, high in _whole_sentences(item):
+        own = [word.share_in(around[low:high]) for word in words]
         matched = sum(
             word.weight * max(here, BEFORE * earlier, HEAD * above)
             for word, here, earlier, above in zip(words, own, before, in_head, strict=True)
         )
-        low, high = passage.start + start, passage.start + end
         yield Evidence(item, low, high, matched + RANK * item.score, matched, covered, names_all, answers=())
         before = own
+
+
+def _whole_sentences(item: Found) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a passage as ranges of its article's text.
+
+    A passage ends where the article goes on at another place of the page, if need be in mid-sentence
+    ("刘琴" / "英与丈夫双双下岗。"): the sentence is read whole. One that is longer than a passage is not.
+    """
+    passage, text = item.stored.passage, item.stored.article.text
+    before, behind = max(passage.start - MAX_LENGTH, 0), passage.end + MAX_LENGTH
+    whole = [(before + start, before + end) for start, end in sentences(text[before:behind])]
+    for start, end in sentences(passage.text):
+        low, high = passage.start + start, passage.start + end
+        around = next((one for one in whole if one[0] <= low and high <= one[1]), (low, high))
+        yield around if around[1] - around[0] <= MAX_LENGTH else (low, high)
 
 
 def _search(question: Question, evidence: Evidence) -> Evidence:

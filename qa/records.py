@@ -49,6 +49,8 @@ class Found:
 class Evidence:
     """A sentence that bears on the question, as a range of its article's text.
 
+    It may run on beyond the passage `found` that it was read in, to another place on the page.
+
     `answers` are the ranges of the exact answers in it, likewise. `matched` is the share of the
     question's weight that stands in the sentence (what stands just before it counts in part), `covered`
     the share that stands anywhere in its article; both 0 to 1. `names_all`: every name of the question
@@ -84,7 +86,10 @@ class Hit:
 class Citation:
     """An evidence sentence as it is cited: marker number, place, and whose words they are.
 
-    `passage` is the range of the passage around it; `marks` are the exact answers inside start:end.
+    `passage` is the range of the passage around it; `marks` are the exact answers inside start:end. A
+    sentence that runs on at another place of the page is cited there again, with the next number: `text` is
+    then the part of it that stands here. `date`, `newspaper`, `edition` and `section` are None where neither
+    the page nor its file says them.
     """
 
     n: int
@@ -98,13 +103,18 @@ class Citation:
     text: str
     passage: Span
     marks: tuple[Span, ...]
+    date: str | None = None
+    newspaper: str | None = None
+    edition: str | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question. Not `answered` is a value like any other: then `reason` says why.
 
-    `answer` is made of the cited sentences and their markers alone, for instance `……20600元……[1]`.
+    `answer` is made of the cited sentences and their markers alone, for instance `……20600元……[1]`; each
+    marker stands behind the words that its citation holds.
     `span` is the shortest exact answer found, or None. When refused, `citations` is empty and `hits`
     hold the nearest passages, `mentioned` and `missing` the words of the question that their articles
     have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time.

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog import Stored
+from index.passages import cut_passages
 from index.records import Article, Page, Passage, Span
 from index.text import sentences
 from qa.question import understand
@@ -75,6 +76,37 @@ def test_the_headline_lends_its_subject() -> None:
         found("全长320米。", "柳河大桥通车", number=2),
     ]
     assert quoted(read_passages(question, items, even)[0]) == "全长320米。"
+
+
+def test_a_sentence_is_read_whole_that_runs_on_at_another_place() -> None:
+    text = "英与丈夫双双下岗。婆婆瘫痪了。\n\n图为公园。\n\n十几年前,因工厂倒闭,刘琴"
+    start, end = text.index("十"), text.index("\n\n图")
+    spans = (Span(start, len(text)), Span(0, end))
+    said = text[start:] + text[:end]
+    article = Article(None, None, None, None, None, "news", spans, said)
+    page = Page("page.txt", "/page.txt", text, "utf-8", "0" * 64)
+    items = [
+        Found(Stored(n, 1, article, passage, page), 1.0)
+        for n, passage in enumerate(cut_passages(article, text))
+    ]
+    assert [item.stored.passage.text for item in items] == [text[start:], text[:end]]
+    evidence = read_passages(understand("工厂倒闭以后谁双双下岗?"), items, even)
+    assert [quoted(item) for item in evidence] == [
+        "十几年前,因工厂倒闭,刘琴英与丈夫双双下岗。",
+        "婆婆瘫痪了。",
+    ]
+
+
+def test_a_sentence_that_is_longer_than_a_passage_is_read_in_parts() -> None:
+    text = "桥长" + "一二三四五六七八九十," * 60 + "完。"
+    article = Article(None, None, None, None, None, "news", (Span(0, len(text)),), text)
+    page = Page("page.txt", "/page.txt", text, "utf-8", "0" * 64)
+    items = [
+        Found(Stored(n, 1, article, passage, page), 1.0)
+        for n, passage in enumerate(cut_passages(article, text))
+    ]
+    for item, evidence in zip(items, read_passages(understand("桥长?"), items, even), strict=True):
+        assert (evidence.start, evidence.end) == (item.stored.passage.start, item.stored.passage.end)
 
 
 def test_a_question_about_something_else_is_hardly_covered() -> None:
