@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.records import Article, Page, Span
 from qa.records import Answer, Citation, Hit
-from web.quote import Place, is_seam, paint, show_text
+from web.quote import Place, paint, runs_on, show_text
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
 from web.words import LANGUAGES
@@ -74,7 +74,7 @@ class Reader(HTMLParser):
 
     def handle_data(self, data):
         classes = [name for _, name in self.open]
-        (self.signs if "seam" in classes else self.words).append(data)
+        (self.signs if {"seam", "jump"} & set(classes) else self.words).append(data)
         if self.open and self.open[-1][0] == "mark":
             self.marked[classes[-1]] = self.marked.get(classes[-1], "") + data
 
@@ -129,7 +129,9 @@ def make_paper() -> Paper:
 
     def article(headline: str, byline: str | None, district: str, where: tuple[Span, ...]) -> Article:
         body = "".join(TEXT[span.start : span.end] for span in where)
-        return Article(headline, None, None, byline, district, "news", where, body)
+        starts = [(TEXT.index(part), len(part)) for part in (headline, byline) if part]
+        head = tuple(Span(start, start + length) for start, length in starts)
+        return Article(headline, None, None, byline, district, "news", where, body, head)
 
     articles = (
         article("社区帮讨薪 民工送锦旗", "本报记者 王影", "金水区", spans),
@@ -312,29 +314,136 @@ def test_an_attribute_holds_exactly_the_text_that_was_put_in(text):
     assert attributes == {"title": as_shown(text)}
 
 
-@given(st.lists(st.tuples(hostile_text, st.sampled_from([None, 0, 1, 2])), max_size=8), st.integers(0, 60))
-def test_a_page_shows_all_of_its_text_in_order_however_it_was_cut(parts, at):
-    text, spans = "", {0: [], 1: [], 2: []}
-    for part, owner in parts:
+parts_of_a_page = st.lists(
+    st.tuples(
+        hostile_text | st.sampled_from(["他们领到了", "工资。\n", "\n\n", "领到了工资", "\n\n领到了", "# "]),
+        st.sampled_from([None, 0, 0, 1, 2]),
+        st.sampled_from(["head", 0, 0, 1, 2]),
+    ),
+    max_size=10,
+)
+
+
+@given(parts_of_a_page, st.integers(0, 60))
+def test_a_page_shows_all_of_its_text_in_order_however_it_was_cut_and_put_together(parts, at):
+    text, heads, bodies = "", {0: [], 1: [], 2: []}, {0: [], 1: [], 2: []}
+    for part, owner, role in parts:
         if owner is not None and part:
-            spans[owner].append(Span(len(text), len(text) + len(part)))
+            span = Span(len(text), len(text) + len(part))
+            heads[owner].append(span) if role == "head" else bodies[owner].append((role, span))
         text += part
     articles = tuple(
-        Article("头条", None, None, None, None, "news", tuple(own), "") for own in spans.values() if own
+        Article(
+            "头条", None, None, None, None, "news",
+            tuple(span for _, span in sorted(bodies[n], key=lambda placed: placed[0])), "", tuple(heads[n]),
+        )
+        for n in bodies
+    )  # fmt: skip
+    shown = render_page(
+        Paper(Page("p.txt", "/p.txt", text, "utf-8", ""), articles),
+        Place("p.txt", Span(min(at, len(text)), min(at + 7, len(text)))),
+        "1-1",
+        "zh",
     )
-    paper = Paper(Page("p.txt", "/p.txt", text, "utf-8", ""), articles)
-    place = Place("p.txt", Span(min(at, len(text)), min(at + 7, len(text))))
-    shown = read_ours(render_page(paper, place, "1-1", "zh"))
-    ordered = sorted((span, n) for n, own in spans.items() for span in own)
+    pieces = [(span, n, None) for n, article in enumerate(articles) for span in article.head]
+    pieces += [(span, n, i) for n, article in enumerate(articles) for i, span in enumerate(article.spans)]
     left_out = [
         Span(before.end, after.start)
-        for (before, n), (after, m) in pairwise(ordered)
-        if n == m and is_seam(text, before, after)
+        for (before, n, i), (after, m, j) in pairwise(sorted(pieces, key=lambda piece: piece[0]))
+        if n == m and i is not None and j == i + 1 and runs_on(text, before, after)
     ]
     expected = "".join(
         char for i, char in enumerate(text) if not any(gap.start <= i < gap.end for gap in left_out)
     )
-    assert squeeze(shown.text).endswith("关闭" + squeeze(as_shown(expected)))
+    assert squeeze(read_ours(shown).text).endswith("关闭" + squeeze(as_shown(expected)))
+
+
+def torn() -> tuple[str, Paper]:
+    """A page whose only article begins at the foot of the page, with another one's caption in between."""
+    head, tail = "瘫痪婆婆也是妈\n\n本报记者 王思俊\n\n", "几年前,因工厂倒闭,刘琴\n"
+    text = f"{head}英与丈夫双双下岗。\n\n图为刘琴英在家中。\n\n{tail}"
+    spans = [Span(text.index(part), text.index(part) + len(part)) for part in text.split("\n\n")]
+    title, byline, end, caption, start = spans
+    start = Span(start.start, start.end - 1)
+    said = text[start.start : start.end] + text[end.start : end.end]
+    articles = (
+        Article("瘫痪婆婆也是妈", None, None, None, None, "news", (start, end), said, (title, byline)),
+        Article(None, None, None, None, None, "caption", (caption,), "图为刘琴英在家中。"),
+    )
+    return text, Paper(Page("p.txt", "/p.txt", text, "utf-8", "", "2016-10-25", "郑州日报", "A03"), articles)
+
+
+@pytest.mark.parametrize(
+    ("language", "comes", "goes"),
+    [
+        ("zh", "上接本版另一处", "下转本版另一处"),
+        ("en", "continued from elsewhere on this page", "continued elsewhere on this page"),
+    ],
+)
+def test_where_an_article_goes_on_at_another_place_the_page_says_so_at_both(language, comes, goes):
+    text, paper = torn()
+    html = render_page(paper, Place("p.txt", Span(text.index("几年前"), len(text) - 1)), "1-1", language)
+    sheet = read_ours(html)
+    assert sheet.signs == [comes, goes]
+    assert html.index("本报记者") < html.index(comes) < html.index("英与丈夫") < html.index("图为")
+    assert html.index("几年前") < html.index(goes)
+    assert html.count('class="art on"') == 2
+    assert squeeze(sheet.text).endswith(squeeze(text))
+
+
+def test_a_sentence_over_two_places_is_marked_at_the_one_that_its_citation_names():
+    _, paper = torn()
+    start, end = paper.articles[0].spans
+    answer = make_answer()
+    one, two = (
+        replace(
+            answer.citations[0], n=n, start=part.start, end=part.end, passage=part, marks=(), source="p.txt"
+        )
+        for n, part in ((1, start), (2, end))
+    )
+    turn = Turn("问", replace(answer, citations=(one, two)))
+    talk = read_ours(render_talk([turn], (), lambda source: paper, "zh"))
+    assert "几年前,因工厂倒闭,刘琴[1]英与丈夫双双下岗。[2]" in talk.text
+    pages = [read_ours(render_page(paper, place, "1-1", "zh")) for place in list_places(turn)]
+    assert [page.marked["said"] for page in pages] == ["几年前,因工厂倒闭,刘琴", "英与丈夫双双下岗。"]
+
+
+def test_the_head_is_set_as_head_and_the_district_above_it_is_no_headline():
+    text = "金水区\n\n金水区党建有声有色\n\n本报记者 王影\n\n活动开展了。\n\n(通讯员 李娟)\n"
+    spans = [Span(text.index(part), text.index(part) + len(part)) for part in text.strip().split("\n\n")]
+    spans[0] = Span(0, 3)
+    article = Article(
+        "金水区党建有声有色", None, None, "本报记者 王影", "金水区", "news",
+        (spans[3],), "活动开展了。", (*spans[:3], spans[4]),
+    )  # fmt: skip
+    html = render_page(
+        Paper(Page("p.txt", "/p", text, "utf-8", ""), (article,)), Place("p.txt", spans[3]), "", "zh"
+    )
+    assert re.findall("<h2>(.*?)</h2>", html) == ["金水区党建有声有色"]
+    assert re.findall('<p class="head">(.*?)</p>', html) == ["金水区", "本报记者 王影", "(通讯员 李娟)"]
+
+
+def test_a_line_that_was_wrapped_has_no_sign_of_a_seam():
+    text = "昨日下午,6名农民工拿到了拖\n欠一年的工资。\n"
+    article = Article(
+        None, None, None, None, None, "news", (Span(0, 14), Span(15, 22)), text.replace("\n", "")
+    )
+    html = render_page(
+        Paper(Page("p.txt", "/p", text, "utf-8", ""), (article,)), Place("p.txt", Span(0, 5)), "", "zh"
+    )
+    assert read_ours(html).signs == []
+    assert "拖欠一年的工资。</p>" in html
+
+
+def test_newspaper_date_and_edition_stand_in_the_bar_and_with_the_source():
+    _, paper = torn()
+    place = Place("p.txt", paper.articles[0].spans[0])
+    bar = read_ours(render_page(paper, place, "1-1", "zh")).text
+    assert bar.startswith("p.txt共 2 篇，第 1 篇郑州日报 · 2016-10-25 · A03关闭")
+    citation = replace(make_answer().citations[0], start=place.evidence.start, end=place.evidence.end)
+    turn = Turn("问", replace(make_answer(), citations=(citation,)))
+    talk = read_ours(render_talk([turn], (), lambda source: paper, "zh"))
+    assert "本报记者 王影 · 郑州日报 · 2016-10-25 · A03 · 001.txt" in talk.text
 
 
 def test_the_bar_offers_every_language_and_says_what_the_archive_holds():

@@ -7,21 +7,23 @@ Whatever comes from a page or from a visitor passes through `show_text`, the onl
 arrives as text. Marks are set by page offsets: nothing is searched for in order to be marked.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from typing import Protocol
 
-from index.records import Article, Page, Span
+from index.records import Article, Page, Span, stands_below
 from web.words import Words
 
 NEWSPAPER = 'lang="zh-CN"'  # the newspaper's words stay Chinese in every language of the interface
 Layers = Sequence[tuple[Span, str]]
+_LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 
 
 class Paper(Protocol):
-    """A page with its articles in page order."""
+    """A page with its articles."""
 
     @property
     def page(self) -> Page:
@@ -58,24 +60,32 @@ def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str]
     return said + [(piece, "exact") for mark in place.marks for piece in _pieces(mark, article)]
 
 
+def name_issue(page: Page) -> list[str]:
+    """Return what is known of where and when a page was printed: newspaper, date, edition."""
+    return [fact for fact in (page.newspaper, page.date, page.edition) if fact]
+
+
 def _pieces(part: Span, article: Article | None) -> list[Span]:
-    """Return what lies of a part of the page in an article; between its spans another one may stand."""
+    """Return what lies of a part of the page in an article, going down; another may stand between."""
     if article is None:
         return [part]
     ends = ((max(span.start, part.start), min(span.end, part.end)) for span in article.spans)
-    return [Span(start, end) for start, end in ends if start < end]
+    return sorted(Span(start, end) for start, end in ends if start < end)
 
 
-def is_seam(text: str, before: Span, after: Span) -> bool:
-    """Tell whether nothing stands between two spans but blank lines and words printed twice."""
-    between = text[before.end : after.start].strip()
-    return not between or text[before.start : before.end].rstrip().endswith(between)
+def runs_on(text: str, before: Span, after: Span) -> bool:
+    """Tell whether a sentence runs on from one span into one that stands below it: the first ends no line."""
+    return stands_below(text, before, after) and not _LINE_END.search(text, before.end - 1, before.end)
 
 
 def show_seam(text: str, before: Span, after: Span, words: Words) -> str:
-    """Return the small sign that stands where two columns were joined."""
-    between = text[before.end : after.start].strip()
-    repeated = between if between and is_seam(text, before, after) else ""
+    """Return the small sign that stands where two columns were joined; nothing where a line was wrapped."""
+    if not runs_on(text, before, after):
+        return ""
+    between = text[before.end : after.start]
+    repeated = between.strip().lstrip("#").lstrip()
+    if not repeated and len(_LINE_END.findall(between)) < 2:
+        return ""
     title = words.seam_repeated.format(show_text(repeated)) if repeated else words.seam_joined
     return f'<i class="seam" lang="{words.tag}" title="{title}">⌇<span>{words.seam}</span></i>'
 

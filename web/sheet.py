@@ -6,25 +6,37 @@ Does not know Gradio, or how a page was read.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from index.records import Article, Span
+from index.records import Article, Span, stands_below
 from web.quote import (
     NEWSPAPER,
     Layers,
     Paper,
     Place,
     article_at,
-    is_seam,
+    name_issue,
     paint,
     place_layers,
+    runs_on,
     show_seam,
     show_text,
 )
 from web.words import LANGUAGES, Words
 
-_LINES = re.compile(r"[^\n]+")
-_BREAK = re.compile(r"\s*\n\s*")
+_ENDS = "\n\r\f\x0b\u2028\u2029"
+_LINES = re.compile(rf"[^{_ENDS}]+")
+_BREAK = re.compile(rf"\s*[{_ENDS}]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A span of an article: of its head, or, with its number in the order of the text, of its body."""
+
+    span: Span
+    article: Article
+    number: int | None = None
 
 
 def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
@@ -34,102 +46,133 @@ def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
     where = words.place.format(count=len(articles), at=articles.index(chosen) + 1) if chosen else ""
     parts = "".join(_page_parts(paper, chosen, place_layers(place, chosen), words))
     page = f'<div class="page serif" {NEWSPAPER}>{parts}</div>'
-    return _sheet(key, paper.page.source, where, page, words)
+    issue = words.dot.join(show_text(fact) for fact in name_issue(paper.page))
+    return _sheet(key, paper.page.source, where, issue, page, words)
 
 
 def render_notice(message: str, language: str) -> str:
     """Return a sheet that holds only one calm sentence of ours."""
-    return _sheet("", "", "", f'<div class="no"><p>{show_text(message)}</p></div>', LANGUAGES[language])
+    return _sheet("", "", "", "", f'<div class="no"><p>{show_text(message)}</p></div>', LANGUAGES[language])
 
 
-def _sheet(key: str, source: str, where: str, inner: str, words: Words) -> str:
+def _sheet(key: str, source: str, where: str, issue: str, inner: str, words: Words) -> str:
+    printed = f"<small {NEWSPAPER}>{issue}</small>" if issue else ""
     return (
         f'<section class="sheet" lang="{words.tag}" data-key="{show_text(key)}" '
         f'aria-label="{show_text(source)}" tabindex="-1">'
-        f'<div class="bar"><b>{show_text(source)}</b><span>{where}</span>'
+        f'<div class="bar"><b>{show_text(source)}</b><span>{where}</span>{printed}'
         f'<button type="button" data-close="">{words.close}</button></div>{inner}</section>'
     )
 
 
 def _page_parts(paper: Paper, chosen: Article | None, layers: Layers, words: Words) -> Iterator[str]:
     """Walk down the page: what stands between the articles, then each stretch of one article."""
-    text, cursor, seen = paper.page.text, 0, set[int]()
-    for article, spans in _stretches(paper.articles):
-        start = spans[0].start
-        head = start
-        if id(article) not in seen:
-            seen.add(id(article))
-            head = _head_start(text, Span(min(cursor, start), start), article)
-        yield from _lines(text, Span(cursor, head), None, layers)
-        inner = "".join(_lines(text, Span(head, start), article, layers))
-        inner += "".join(_paragraphs(text, spans, article, layers, words))
-        yield f'<div class="{"art on" if article is chosen else "art"}">{inner}</div>'
-        cursor = spans[-1].end
-    yield from _lines(text, Span(cursor, len(text)), None, layers)
+    text, cursor = paper.page.text, 0
+    for run in _runs(paper.articles):
+        start = _line_start(text, cursor, run[0].span.start)  # with the # of a heading, if there is one
+        yield from _rest(text, Span(cursor, start), layers)
+        inner = "".join(_run_parts(text, start, run, layers, words))
+        yield f'<div class="{"art on" if run[0].article is chosen else "art"}">{inner}</div>'
+        cursor = run[-1].span.end
+    yield from _rest(text, Span(cursor, len(text)), layers)
 
 
-def _stretches(articles: Iterable[Article]) -> Iterator[tuple[Article, list[Span]]]:
-    """Yield the runs of spans that belong to one article with no other article's span between them."""
-    placed = [(span, article) for article in articles for span in article.spans]
-    placed.sort(key=lambda pair: pair[0])
-    run: list[Span] = []
-    owner, end = None, 0
-    for span, article in placed:
-        if span.start < end or not span:
+def _runs(articles: Sequence[Article]) -> Iterator[list[_Piece]]:
+    """Yield the pieces of one article that stand below each other, with no other article's between them."""
+    placed = [_Piece(span, article) for article in articles for span in article.head]
+    placed += [_Piece(span, article, n) for article in articles for n, span in enumerate(article.spans)]
+    run: list[_Piece] = []
+    for piece in sorted(placed, key=lambda piece: piece.span):
+        if not piece.span or (run and piece.span.start < run[-1].span.end):
             continue  # never shown twice, whatever the reader of the page made of it
-        if owner is not None and article is not owner:
-            yield owner, run
+        if run and piece.article is not run[0].article:
+            yield run
             run = []
-        owner, end = article, span.end
-        run.append(span)
-    if owner is not None:
-        yield owner, run
+        run.append(piece)
+    if run:
+        yield run
 
 
-def _head_start(text: str, before: Span, article: Article) -> int:
-    """Return where the head of an article begins: its highest line that says nothing but the head's words."""
-    heads = [head for head in (article.kicker, article.headline, article.subtitle, article.byline) if head]
-    for line in _LINES.finditer(text, before.start, before.end):
-        if (said := line.group().strip()) and any(said in head for head in heads):
-            return line.start()
-    return before.end
-
-
-def _lines(text: str, part: Span, article: Article | None, layers: Layers) -> Iterator[str]:
-    """Yield the lines of an article's head, or of what belongs to none: each a paragraph of its own."""
+def _rest(text: str, part: Span, layers: Layers) -> Iterator[str]:
+    """Yield the lines of what belongs to no article: each a paragraph of its own."""
     for line in _LINES.finditer(text, part.start, part.end):
-        said = line.group().strip()
-        if not said:
-            continue
-        inner = paint(text, Span(*line.span()), layers)
-        if article is None:
-            yield f'<p class="rest">{inner}</p>'
-        elif article.headline and said in article.headline:
-            yield f"<h2>{inner}</h2>"
-        else:
-            yield f'<p class="head">{inner}</p>'
+        if line.group().strip():
+            yield f'<p class="rest">{paint(text, Span(*line.span()), layers)}</p>'
 
 
-def _paragraphs(
-    text: str, spans: Sequence[Span], article: Article, layers: Layers, words: Words
-) -> Iterator[str]:
-    """Yield the paragraphs of one stretch; one that was cut by a column break runs on over a seam."""
+def _run_parts(text: str, cursor: int, run: Sequence[_Piece], layers: Layers, words: Words) -> Iterator[str]:
+    """Yield the lines of a head and the paragraphs of one stretch of an article.
+
+    A paragraph that a column break cut runs on over a seam. Where the text goes on at another place than
+    below, that is said at both.
+    """
+    last: _Piece | None = None
     running = ""
-    for at, span in enumerate(spans):
-        if at and is_seam(text, spans[at - 1], span):
-            running += show_seam(text, spans[at - 1], span, words)
-        elif at:  # a byline, say, that stands inside the body
+    for piece in run:
+        span = piece.span
+        joined = last is not None and _joins(text, last, piece)
+        if last and joined and cursor == last.span.end and runs_on(text, last.span, span):
+            running += show_seam(text, last.span, span, words)
+        else:
             yield from _closed(running)
+            line = _line_start(text, cursor, span.start)
+            yield from _rest(text, Span(cursor, line), layers)
+            if piece.number is not None and not joined:
+                yield from _jump(words, goes_on=_goes_on(last), comes=piece.number > 0)
+            running = paint(text, Span(line, span.start), layers) if text[line : span.start].strip() else ""
+        if piece.number is None:
+            yield _head_line(text, piece, running, layers)
             running = ""
-            yield from _lines(text, Span(spans[at - 1].end, span.start), article, layers)
-        cursor = span.start
-        for end in _BREAK.finditer(text, span.start, span.end):
-            yield from _closed(running + paint(text, Span(cursor, end.start()), layers))
-            running, cursor = "", end.end()
-        running += paint(text, Span(cursor, span.end), layers)
+        else:
+            last = piece
+            *whole, running = _paragraphs(text, span, running, layers)
+            for paragraph in whole:
+                yield from _closed(paragraph)
+        cursor = span.end
     yield from _closed(running)
+    yield from _jump(words, goes_on=_goes_on(last))
+
+
+def _line_start(text: str, low: int, high: int) -> int:
+    """Return where the line begins that holds `high`, or `low` if that is later."""
+    return max(low, *(text.rfind(end, low, high) + 1 for end in _ENDS))
+
+
+def _joins(text: str, last: _Piece, piece: _Piece) -> bool:
+    """Tell whether the text goes on from one piece of a body in the other, and needs no word about it."""
+    if last.number is None or piece.number != last.number + 1:
+        return False
+    return stands_below(text, last.span, piece.span) or text[last.span.end - 1] in _ENDS
+
+
+def _goes_on(piece: _Piece | None) -> bool:
+    return piece is not None and piece.number is not None and piece.number + 1 < len(piece.article.spans)
+
+
+def _jump(words: Words, *, goes_on: bool, comes: bool = False) -> Iterator[str]:
+    for told, said in ((goes_on, words.goes_on), (comes, words.comes_from)):
+        if told:
+            yield f'<p class="jump" lang="{words.tag}">{said}</p>'
+
+
+def _head_line(text: str, piece: _Piece, before: str, layers: Layers) -> str:
+    inner = before + paint(text, piece.span, layers)
+    said, headline = text[piece.span.start : piece.span.end].strip(), piece.article.headline or ""
+    parts = [text[span.start : span.end].strip() for span in piece.article.head]
+    # A headline that was set in two lines has two parts; 金水区 above 金水区党建有声有色 is none of it.
+    is_headline = said == headline if headline in parts else said in headline
+    return f"<h2>{inner}</h2>" if is_headline else f'<p class="head">{inner}</p>'
+
+
+def _paragraphs(text: str, span: Span, running: str, layers: Layers) -> list[str]:
+    """Return the paragraphs of a span, the first one behind what is `running`, the last one still open."""
+    paragraphs, cursor = [], span.start
+    for end in _BREAK.finditer(text, span.start, span.end):
+        paragraphs.append(running + paint(text, Span(cursor, end.start()), layers))
+        running, cursor = "", end.end()
+    return [*paragraphs, running + paint(text, Span(cursor, span.end), layers)]
 
 
 def _closed(paragraph: str) -> Iterator[str]:
-    if paragraph:
+    if paragraph.strip():
         yield f"<p>{paragraph}</p>"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit
-from web.quote import NEWSPAPER, Paper, Place, article_at, place_layers, quote_part, show_text
+from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
 from web.words import LANGUAGES, Words
 
 Problem = Literal["empty", "too_long", "failed"]
@@ -142,16 +142,17 @@ def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: 
         else f'<a href="#s{key}" data-open="{key}">{words.kinds[kind]}</a>'
     )
     if isinstance(item, Citation):
-        facts = [item.district, item.byline, item.source]
+        facts = [item.district, item.byline]
         body = quote_part(paper, item.passage, article, place_layers(place, article), words)
         passage = (
             f"<details{' open' if n == 1 else ''}><summary>{words.passage}</summary>"
             f'<blockquote class="serif" {NEWSPAPER}>{body}</blockquote></details>'
         )
     else:
-        facts = [article.district if article else None, article.byline if article else None, item.source]
+        facts = [article.district if article else None, article.byline if article else None]
         body = quote_part(paper, place.evidence, article, [], words)
         passage = f'<blockquote class="serif clip" {NEWSPAPER}>{body}</blockquote>'
+    facts += [*name_issue(paper.page), item.source]
     meta = [f"<bdi>{show_text(fact)}</bdi>" for fact in facts if fact]
     if isinstance(item, Hit) and item.also:
         meta.append(words.also.format(show_text("、".join(item.also))))

@@ -45,6 +45,8 @@ class Words:
     seam: str
     seam_joined: str
     seam_repeated: str
+    goes_on: str
+    comes_from: str
     also: str
     dot: str
     kinds: dict[Kind, str]
@@ -79,6 +81,8 @@ CHINESE = Words(
     seam="接栏",
     seam_joined="此处原为断栏，已接上",
     seam_repeated="此处原为断栏，已接上；断处重印的“{}”略去",
+    goes_on="下转本版另一处",
+    comes_from="上接本版另一处",
     also="又见 {}",
     dot=" · ",
     kinds={"news": "报道", "caption": "图片说明", "document": "文件", "brief": "简讯"},
@@ -113,6 +117,8 @@ ENGLISH = Words(
     seam="joined",
     seam_joined="A column ended here; its continuation is joined on",
     seam_repeated="A column ended here; its continuation is joined on, without “{}”, which was printed twice",
+    goes_on="continued elsewhere on this page",
+    comes_from="continued from elsewhere on this page",
     also="also in {}",
     dot=" · ",
     kinds={"news": "Report", "caption": "Caption", "document": "Document", "brief": "Brief"},
