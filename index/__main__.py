@@ -7,17 +7,18 @@ Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from index.articles import split_articles
+from index.articles import read_articles
 from index.catalog import Catalog
 from index.errors import CorpusError, WenbaoError
 from index.generation import DEFAULT_INDEX, Generation, open_generation
 from index.pages import Skipped, read_pages
-from index.records import Article
+from index.show import Ink, list_json, show_reading
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[shared], help="verify every part of the index")
     check.set_defaults(run=_check)
 
-    articles = commands.add_parser("articles", help="show how one page is read")
+    articles = commands.add_parser("articles", help="show how a file is read: articles, joins, the rest")
     articles.add_argument("file", type=Path, metavar="FILE")
     articles.add_argument("--json", action="store_true")
     articles.set_defaults(run=_articles)
@@ -149,34 +150,32 @@ def _check(options: argparse.Namespace) -> int:
 def _articles(options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise CorpusError(f"There is no file {options.file}. Check the name and try again.")
-    articles: list[Article] = []
+    ink = Ink(on=_wants_colour())
+    objects: list[dict[str, object]] = []
     skipped: list[Skipped] = []
     pages = 0
     for page in read_pages(options.file.resolve(), options.file.name):
         if isinstance(page, Skipped):
             skipped.append(page)
+            continue
+        pages += 1
+        reading = read_articles(page)
+        if options.json:
+            objects += list_json(page, reading)
         else:
-            pages += 1
-            articles += split_articles(page)
+            print("\n".join(show_reading(page, reading, ink)))
     if not pages:
         raise CorpusError(f"{options.file} cannot be read as a page: {skipped[0].reason}.")
     for item in skipped:
         print(f"Skipped {item.path}: {item.reason}", file=sys.stderr)
     if options.json:
-        print(json.dumps([_as_json(article) for article in articles], ensure_ascii=False, indent=1))
-        return 0
-    for article in articles:
-        head = " / ".join(part for part in (article.kicker, article.headline, article.subtitle) if part)
-        about = " · ".join(part for part in (article.kind, article.district, article.byline) if part)
-        where = " ".join(f"{span.start}-{span.end}" for span in article.spans)
-        print(f"{head or '(no headline)'}\n  {about}\n  {where}\n  {article.text[:60]!r}\n")
+        print(json.dumps(objects, ensure_ascii=False, indent=1))
     return 0
 
 
-def _as_json(article: Article) -> dict[str, object]:
-    names = ("headline", "kicker", "subtitle", "byline", "district", "kind")
-    spans = [[span.start, span.end] for span in article.spans]
-    return {name: getattr(article, name) for name in names} | {"spans": spans, "text": article.text}
+def _wants_colour() -> bool:
+    """Tell whether a person looks on who has not asked for plain text (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_building_says_what_the_index_holds(corpus, index, capsys) -> None:
 
 def test_without_a_path_the_seeds_are_built(index, capsys) -> None:
     assert main(["build", "--index", str(index)]) == 0
-    assert capsys.readouterr().out.startswith("5 pages, 52 articles, ")
+    assert re.match(r"5 pages, 5\d articles, 1[67]\d passages in ", capsys.readouterr().out)
 
 
 def test_adding_says_what_was_unchanged(corpus, index, capsys) -> None:
@@ -203,6 +203,7 @@ def test_how_a_page_is_read_as_json(seeds, capsys) -> None:
     for article, expected in zip(articles, split_articles(page_of(text)), strict=True):
         assert list(article) == [
             "headline", "kicker", "subtitle", "byline", "district", "kind", "spans", "text",
+            "head", "section", "dates", "joins", "source",
         ]  # fmt: skip
         assert article["text"] == "".join(text[start:end] for start, end in article["spans"])
         assert article["headline"] == expected.headline
@@ -211,7 +212,32 @@ def test_how_a_page_is_read_as_json(seeds, capsys) -> None:
 
 def test_how_a_page_is_read_as_text(seeds, capsys) -> None:
     assert main(["articles", str(seeds / "001_200823f155d71e7b.txt")]) == 0
-    assert "社区帮讨薪 民工送锦旗\n  news · 金水区 · 本报记者 王影 通讯员 申宝玲\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "社区帮讨薪 民工送锦旗\n  news · 金水区 · 本报记者 王影 通讯员 申宝玲\n" in out
+    assert "公共单位三位一体联动|[联动]机制,在大学路办事处" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("terminal", "variables", "coloured"),
+    [
+        (True, {}, True),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+    ],
+)
+def test_only_a_terminal_gets_colour(corpus, capsys, monkeypatch, terminal, variables, coloured) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert main(["articles", str(corpus / "1.txt")]) == 0
+    assert ("\x1b[" in capsys.readouterr().out) is coloured
+    assert main(["articles", str(corpus / "1.txt"), "--json"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -246,9 +272,13 @@ def test_all_pages_of_a_file_are_shown_and_what_was_skipped_is_named(tmp_path, c
     assert main(["articles", str(tmp_path / "n.jsonl"), "--json"]) == 0
     out, err = capsys.readouterr()
     text = "".join(article["text"] for article in json.loads(out))
+    assert [article["source"] for article in json.loads(out)] == ["n.jsonl#1", "n.jsonl#3"]
     assert "6名农民工终于领到了工资。" in text
     assert "人民公园的菊花昨日全部盛开。" in text
     assert err.startswith(f"Skipped {tmp_path}/n.jsonl: line 2: not JSON")
+    assert main(["articles", str(tmp_path / "n.jsonl")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("n.jsonl")] == ["n.jsonl#1", "n.jsonl#3"]
 
 
 def test_the_status_counts_the_pages_of_each_encoding(corpus, index, capsys) -> None:
