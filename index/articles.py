@@ -61,6 +61,8 @@ def read_articles(page: Page) -> Reading:
     blocks, copies = _set_copies_aside(blocks)
     running = [block for block in blocks if block.kind != "caption"]
     chains = chain_all(running) if page.title else stitch_blocks(running, text)
+    _return_credits(chains, running)
+    chains = [_divide(chain, running) for chain in chains]
     drafts = [_draft_chain(chain, running) for chain in chains]
     drafts += [_draft_caption(block) for block in blocks if block.kind == "caption"]
     drafts.sort(key=lambda draft: draft.place)
@@ -97,13 +99,33 @@ def _set_copies_aside(blocks: Sequence[Block]) -> tuple[list[Block], list[Line]]
     seen: set[str] = set()
     for block in blocks:
         text = fold(block.line.text)
-        bare = block.kind == "text" and not (block.titles or block.bylines or block.signoffs)
+        bare = block.kind == "text" and not (block.titles or block.bylines or block.leading or block.signoffs)
         if bare and len(text) >= _SHORTEST_COPY and text in seen:
             copies.append(block.line)
         else:
             kept.append(block)
             seen.add(text)
     return kept, copies
+
+
+def _return_credits(chains: Iterable[Chain], blocks: Sequence[Block]) -> None:
+    """Give a credit above the head of an article to the text before, which it signs without brackets."""
+    for chain in chains:
+        first = chain.blocks[0]
+        if first > 0 and blocks[first].leading:
+            blocks[first - 1].signoffs += blocks[first].leading
+            blocks[first].leading = []
+
+
+def _divide(chain: Chain, blocks: Sequence[Block]) -> Chain:
+    """Return a chain in which no sentence runs on over a heading inside the body."""
+    links = tuple(
+        replace(link, closed=False, repeated=0)
+        if blocks[link.after].titles and link.after != chain.head
+        else link
+        for link in chain.links
+    )
+    return replace(chain, links=links)
 
 
 def _draft_chain(chain: Chain, blocks: Sequence[Block]) -> _Draft:
@@ -117,9 +139,8 @@ def _draft_chain(chain: Chain, blocks: Sequence[Block]) -> _Draft:
             titles = block.titles
         else:
             items += [_Item(line) for line in block.titles]
-        credited += [*block.bylines, *block.signoffs]
-        divided = bool(block.titles) and number != chain.head
-        items.append(_Item(block.line, None if divided else link))
+        credited += [*block.leading, *block.bylines, *block.signoffs]
+        items.append(_Item(block.line, link))
     first = blocks[chain.blocks[0]]
     clauses = sum(numbers_clause(item.line.text) for item in items)
     named = any(_DOCUMENT_NAME.search(line.text) for line in titles)
@@ -128,7 +149,9 @@ def _draft_chain(chain: Chain, blocks: Sequence[Block]) -> _Draft:
 
 
 def _draft_caption(block: Block) -> _Draft:
-    return _Draft("caption", block.titles, [*block.bylines, *block.signoffs], [_Item(block.line)])
+    return _Draft(
+        "caption", block.titles, [*block.leading, *block.bylines, *block.signoffs], [_Item(block.line)]
+    )
 
 
 def _read_heads(drafts: Sequence[_Draft]) -> list[Line]:

@@ -25,6 +25,8 @@ from index.text import fold
 _MODEL = Path(__file__).parent / "model" / "seams.safetensors"
 REACH = 8  # characters on either side of a seam that are looked at
 
+LONGEST_REPEAT = 40
+
 Vectors = NDArray[np.float32]
 
 
@@ -87,3 +89,11 @@ EDGE = "\x01"
 def load_seams() -> Seams:
     """Read the bundled model, once."""
     return Seams(_MODEL)
+
+
+def count_repeated(before: str, after: str) -> int:
+    """Return how many characters at the head of `after` repeat the end of `before`; never all of `after`."""
+    longest = min(LONGEST_REPEAT, len(before), len(after) - 1)
+    if after[:1] not in before[-longest:]:  # almost always: one look saves forty
+        return 0
+    return next((n for n in range(longest, 0, -1) if before.endswith(after[:n])), 0)

@@ -22,17 +22,17 @@ from numpy.typing import NDArray
 from index.blocks import Block
 from index.encoder import StaticEncoder
 from index.lines import is_cut, numbers_clause
-from index.seams import EDGE, REACH, Seams
+from index.seams import EDGE, LONGEST_REPEAT, REACH, Seams, count_repeated
 from index.text import fold, is_known
 
 _WINDOW = 80  # blocks before and behind in which a broken sentence is looked for
-_CANDIDATES = 6
+_CANDIDATES, _REPEATS = 6, 3
 _CONTEXT = 4  # paragraphs that make a topic
 _ARTICLE = 8  # paragraphs above in which phrases are looked for that come again
 _TOPIC_LENGTH = 400  # characters at either end of a paragraph that its topic is taken from
 _GRAMS = 600  # characters of a paragraph that are looked at for such phrases
 _NEIGHBOURHOOD = 20_000  # characters around a seam in which a name is looked for
-_LONGEST_REPEAT = 40
+_LONGEST_LISTED = 100_000  # characters of a portion whose runs of three are kept in memory: 8 MB
 _HOPELESS = -5.0  # log odds of a seam: of made pages, 48 of 100 wrong seams are below, 4 of 100 right ones
 
 _RUN = re.compile(r"[^\W_]+")
@@ -66,10 +66,7 @@ class Facts:
         self.usual = self.before.mean(0)
         self.usual_gap = median(block.line.gap for block in blocks)
         self.opens = [n for n, is_open in enumerate(self.open) if is_open]
-        self.credited = [
-            bool(b.titles) and (b.line.kind == "dateline" or (bool(b.bylines) and not b.byline_first))
-            for b in blocks
-        ]
+        self.credited = [bool(b.titles) and (b.line.kind == "dateline" or bool(b.bylines)) for b in blocks]
         self.grams = [_grams(text) for text in self.texts]
         self.titles = [_grams(fold("\n".join(line.text for line in block.titles))) for block in blocks]
         counts = Counter(gram for grams in self.grams for gram in grams)
@@ -80,18 +77,49 @@ class Facts:
         self.since = list(_measure_since(blocks, self.segments))
         self.below_lead = [_is_below_lead(blocks, n) for n in range(len(blocks))]
         self.clauses = [numbers_clause(text) for text in self.texts]
+        self.nearby = _list_nearby(blocks, page)
+        self.endings = _list_endings(self.texts, self.opens)
         self.ordinals = [_ordinal(text) for text in self.texts]
+        self._bare: dict[str, NDArray[np.float32]] = {}
+
+    def encode_beginning(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of what runs on, each computed once: a hostile page repeats at every seam."""
+        if text not in self._bare:
+            self._bare[text] = self.seams.encode_beginnings([text])[0]
+        return self._bare[text]
 
 
 def _ends_of(text: str) -> str:
     return text if len(text) <= 2 * _TOPIC_LENGTH else f"{text[:_TOPIC_LENGTH]}\n{text[-_TOPIC_LENGTH:]}"
 
 
+def _list_nearby(blocks: Sequence[Block], page: str) -> frozenset[str] | None:
+    """Return the runs of three characters of a portion and around it; None where they are too many.
+
+    A page of short broken lines asks for two of them in each of seven pairs a line: to search the page anew
+    for each took 0.3 ms a line, 200 s on 5 MB.
+    """
+    low = max(0, min(block.line.start for block in blocks) - _NEIGHBOURHOOD)
+    high = min(len(page), max(block.line.end for block in blocks) + _NEIGHBOURHOOD)
+    if high - low > _LONGEST_LISTED + 2 * _NEIGHBOURHOOD:
+        return None
+    return frozenset([page[n : n + 3] for n in range(low, high - 2)])
+
+
+def _list_endings(texts: Sequence[str], opens: Sequence[int]) -> dict[str, list[int]]:
+    """Return which broken sentences end with some two to forty characters, in page order."""
+    endings: dict[str, list[int]] = {}
+    for n in opens:
+        for length in range(2, min(LONGEST_REPEAT, len(texts[n])) + 1):
+            endings.setdefault(texts[n][-length:], []).append(n)
+    return endings
+
+
 def _number_segments(blocks: Sequence[Block]) -> list[int]:
     """Return for each block the number of the stretch between heads, credits and signatures that it is in."""
     numbers, number = [], 0
     for at, block in enumerate(blocks):
-        parted = block.titles or block.bylines or block.line.kind == "dateline"
+        parted = block.titles or block.bylines or block.leading or block.line.kind == "dateline"
         number += bool(parted or (at and blocks[at - 1].signoffs))
         numbers.append(number)
     return numbers
@@ -120,7 +148,7 @@ def _measure_since(blocks: Sequence[Block], segments: Sequence[int]) -> Iterator
 def _is_below_lead(blocks: Sequence[Block], n: int) -> bool:
     """Tell whether a credit above a block may be the lead's: one paragraph below a head without one."""
     block = blocks[n]
-    if n == 0 or not block.bylines or not (block.byline_first or not block.titles):
+    if n == 0 or not (block.leading or (block.bylines and not block.titles)):
         return False
     lead = blocks[n - 1]
     return bool(lead.titles) and not lead.bylines and lead.line.kind != "dateline"
@@ -168,14 +196,6 @@ BEGINNING = (
 )  # fmt: skip
 
 
-def _repeated(before: str, after: str) -> int:
-    """Return how many characters at the head of `after` repeat the end of `before`."""
-    longest = min(_LONGEST_REPEAT, len(before), len(after) - 1)
-    if after[:1] not in before[-longest:]:  # almost always: one look saves forty
-        return 0
-    return next((n for n in range(longest, 0, -1) if before.endswith(after[:n])), 0)
-
-
 def _closes_quote(text: str) -> bool:
     closed, opened = text.find("”"), text.find("“")
     return closed >= 0 and (opened < 0 or closed < opened)
@@ -189,8 +209,8 @@ def measure_pair(facts: Facts, i: int, j: int) -> tuple[list[float], int]:
     flow = float(facts.ends[i] @ facts.beginnings[j])
     repeated, word2, word3, page3, page4, quote, no_quote = 0, False, False, False, False, False, False
     if is_open:
-        if found := _repeated(left, right):
-            bare = float(facts.ends[i] @ facts.seams.encode_beginnings([right[found : found + REACH]])[0])
+        if found := count_repeated(left, right):
+            bare = float(facts.ends[i] @ facts.encode_beginning(right[found : found + REACH]))
             if found >= 2 or bare > flow:
                 flow, repeated = bare, found
         rest = right[repeated : repeated + REACH]
@@ -214,7 +234,7 @@ def measure_pair(facts: Facts, i: int, j: int) -> tuple[list[float], int]:
         float(facts.vectors[i] @ facts.vectors[j]), context,
         context - float(facts.usual @ facts.after[j]),
         facts.segments[i] == facts.segments[j], bool(before.signoffs),
-        near and titled, not near and titled, near and after.byline_first,
+        near and titled, not near and titled, near and bool(after.leading),
         near and bool(after.bylines) and not titled, facts.clauses[i] and facts.clauses[j],
         before.kind == "brief", near and facts.below_lead[j], *_share(facts, i, j),
     ], repeated  # fmt: skip
@@ -253,10 +273,13 @@ def _stands_elsewhere(facts: Facts, i: int, j: int, left: str, right: str) -> tu
     low = max(0, min(line.start for line in lines) - _NEIGHBOURHOOD)
     high = max(line.end for line in lines) + _NEIGHBOURHOOD
 
-    def found(widths: Sequence[tuple[int, int]]) -> bool:
-        return any(facts.page.find(gram, low, high) >= 0 for gram in _across(left, right, widths))
+    def found(gram: str) -> bool:
+        return facts.page.find(gram, low, high) >= 0
 
-    return found(_THREE), found(_FOUR)
+    nearby = facts.nearby
+    if not any(gram in nearby if nearby else found(gram) for gram in _across(left, right, _THREE)):
+        return False, False  # every four of them hold three
+    return True, any(map(found, _across(left, right, _FOUR)))
 
 
 def _across(left: str, right: str, widths: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -272,7 +295,7 @@ def measure_beginning(facts: Facts, j: int) -> list[float]:
     spaced = any(" " in line.text or "　" in line.text for line in titles)
     return [
         1, bool(titles), len(titles) >= 2, spaced and sum(len(line.text) for line in titles) >= 12,
-        facts.credited[j], block.byline_first,
+        facts.credited[j], bool(block.leading),
         bool(block.bylines) and not titles, block.line.kind == "dateline",
         top.gap > facts.usual_gap, float(facts.starts[j]), j > 0 and facts.open[j - 1], j == 0,
         bool(above and above.signoffs), bool(_BAD_START.match(facts.texts[j])),
@@ -294,8 +317,22 @@ def list_candidates(facts: Facts, j: int) -> list[int]:
     if near:
         odds = facts.ends[near] @ facts.beginnings[j]
         found.update(near[n] for n in np.argsort(-odds)[:_CANDIDATES] if odds[n] > _HOPELESS)
-        found.update(i for i in near if _repeated(facts.texts[i], facts.texts[j]) >= 2)
+        found.update(_list_repeats(facts, j))
     return sorted(found)
+
+
+def _list_repeats(facts: Facts, j: int) -> list[int]:
+    """Return the broken sentences nearby whose end block j repeats: the longest repeats, three at most."""
+    text, found = facts.texts[j], dict[int, None]()
+    for length in range(min(LONGEST_REPEAT, len(text) - 1), 1, -1):
+        ending = facts.endings.get(text[:length])
+        if ending is None:
+            continue
+        low, high = bisect_left(ending, j - _WINDOW), bisect_left(ending, j + _WINDOW + 1)
+        found.update(dict.fromkeys(i for i in ending[low:high] if i != j))
+        if len(found) >= _REPEATS:
+            break
+    return sorted(found, key=lambda i: abs(i - j))[:_REPEATS]
 
 
 # ---- the choice ---------------------------------------------------------------------------------------
