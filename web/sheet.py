@@ -37,6 +37,7 @@ class _Piece:
     span: Span
     article: Article
     number: int | None = None
+    is_headline: bool = False
 
 
 def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
@@ -68,7 +69,7 @@ def _sheet(key: str, source: str, where: str, issue: str, inner: str, words: Wor
 def _page_parts(paper: Paper, chosen: Article | None, layers: Layers, words: Words) -> Iterator[str]:
     """Walk down the page: what stands between the articles, then each stretch of one article."""
     text, cursor = paper.page.text, 0
-    for run in _runs(paper.articles):
+    for run in _runs(text, paper.articles):
         start = _line_start(text, cursor, run[0].span.start)  # with the # of a heading, if there is one
         yield from _rest(text, Span(cursor, start), layers)
         inner = "".join(_run_parts(text, start, run, layers, words))
@@ -77,9 +78,9 @@ def _page_parts(paper: Paper, chosen: Article | None, layers: Layers, words: Wor
     yield from _rest(text, Span(cursor, len(text)), layers)
 
 
-def _runs(articles: Sequence[Article]) -> Iterator[list[_Piece]]:
+def _runs(text: str, articles: Sequence[Article]) -> Iterator[list[_Piece]]:
     """Yield the pieces of one article that stand below each other, with no other article's between them."""
-    placed = [_Piece(span, article) for article in articles for span in article.head]
+    placed = [piece for article in articles for piece in _head_pieces(text, article)]
     placed += [_Piece(span, article, n) for article in articles for n, span in enumerate(article.spans)]
     run: list[_Piece] = []
     for piece in sorted(placed, key=lambda piece: piece.span):
@@ -91,6 +92,16 @@ def _runs(articles: Sequence[Article]) -> Iterator[list[_Piece]]:
         run.append(piece)
     if run:
         yield run
+
+
+def _head_pieces(text: str, article: Article) -> Iterator[_Piece]:
+    """Yield the pieces of a head. A headline that was set in two lines is two of them."""
+    parts = [text[span.start : span.end].strip() for span in article.head]
+    headline = article.headline or ""
+    whole = headline in parts  # then 金水区, above 金水区党建有声有色, is none of it
+    for span, part in zip(article.head, parts, strict=True):
+        is_headline = part == headline if whole else bool(part) and part in headline
+        yield _Piece(span, article, is_headline=is_headline)
 
 
 def _rest(text: str, part: Span, layers: Layers) -> Iterator[str]:
@@ -107,27 +118,30 @@ def _run_parts(text: str, cursor: int, run: Sequence[_Piece], layers: Layers, wo
     below, that is said at both.
     """
     last: _Piece | None = None
-    running = ""
+    running: list[str] = []  # the parts of a paragraph that is still open
     for piece in run:
         span = piece.span
         joined = last is not None and _joins(text, last, piece)
         if last and joined and cursor == last.span.end and runs_on(text, last.span, span):
-            running += show_seam(text, last.span, span, words)
+            running.append(show_seam(text, last.span, span, words))
         else:
             yield from _closed(running)
             line = _line_start(text, cursor, span.start)
             yield from _rest(text, Span(cursor, line), layers)
             if piece.number is not None and not joined:
                 yield from _jump(words, goes_on=_goes_on(last), comes=piece.number > 0)
-            running = paint(text, Span(line, span.start), layers) if text[line : span.start].strip() else ""
+            running = [paint(text, Span(line, span.start), layers)] if text[line : span.start].strip() else []
         if piece.number is None:
-            yield _head_line(text, piece, running, layers)
-            running = ""
+            inner = "".join((*running, paint(text, span, layers)))
+            yield f"<h2>{inner}</h2>" if piece.is_headline else f'<p class="head">{inner}</p>'
+            running = []
         else:
             last = piece
-            *whole, running = _paragraphs(text, span, running, layers)
-            for paragraph in whole:
-                yield from _closed(paragraph)
+            first, *more = _paragraphs(text, span, layers)
+            running.append(first)
+            for paragraph in more:
+                yield from _closed(running)
+                running = [paragraph]
         cursor = span.end
     yield from _closed(running)
     yield from _jump(words, goes_on=_goes_on(last))
@@ -155,24 +169,15 @@ def _jump(words: Words, *, goes_on: bool, comes: bool = False) -> Iterator[str]:
             yield f'<p class="jump" lang="{words.tag}">{said}</p>'
 
 
-def _head_line(text: str, piece: _Piece, before: str, layers: Layers) -> str:
-    inner = before + paint(text, piece.span, layers)
-    said, headline = text[piece.span.start : piece.span.end].strip(), piece.article.headline or ""
-    parts = [text[span.start : span.end].strip() for span in piece.article.head]
-    # A headline that was set in two lines has two parts; 金水区 above 金水区党建有声有色 is none of it.
-    is_headline = said == headline if headline in parts else said in headline
-    return f"<h2>{inner}</h2>" if is_headline else f'<p class="head">{inner}</p>'
-
-
-def _paragraphs(text: str, span: Span, running: str, layers: Layers) -> list[str]:
-    """Return the paragraphs of a span, the first one behind what is `running`, the last one still open."""
+def _paragraphs(text: str, span: Span, layers: Layers) -> list[str]:
+    """Return the insides of the paragraphs that a span holds, one at least."""
     paragraphs, cursor = [], span.start
     for end in _BREAK.finditer(text, span.start, span.end):
-        paragraphs.append(running + paint(text, Span(cursor, end.start()), layers))
-        running, cursor = "", end.end()
-    return [*paragraphs, running + paint(text, Span(cursor, span.end), layers)]
+        paragraphs.append(paint(text, Span(cursor, end.start()), layers))
+        cursor = end.end()
+    return [*paragraphs, paint(text, Span(cursor, span.end), layers)]
 
 
-def _closed(paragraph: str) -> Iterator[str]:
-    if paragraph.strip():
+def _closed(parts: Sequence[str]) -> Iterator[str]:
+    if paragraph := "".join(parts).strip():
         yield f"<p>{paragraph}</p>"
