@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal
 
-from index.lines import Line, is_cut
+from index.lines import Line, LineKind, is_cut
 from index.seams import count_repeated, load_seams
 from index.text import joins_word
 
@@ -77,11 +77,13 @@ def read_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Line]]:
     lines = [line for line in lines if line.kind != "imprint"]
     above = _Above()
     last: Block | None = None  # the last paragraph of running text
-    run_end = 0
+    run_end = list_end = 0
+    below = _kinds_below(lines)
     for at, line in enumerate(lines):
-        if line.kind == "title" and at >= run_end:
-            run_end = at + _title_run(lines, at, above, last)
-        if line.kind == "title" and at < run_end:
+        if line.kind == "title" and at >= max(run_end, list_end):
+            list_end = _list_end(lines, at)
+            run_end = max(at, list_end) + _title_run(lines, max(at, list_end), above, last)
+        if line.kind == "title" and list_end <= at < run_end:
             above.add_title(line)
         elif line.kind == "byline":
             above.bylines.append(line)
@@ -92,7 +94,7 @@ def read_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Line]]:
             above.bylines.append(line)
         elif line.kind == "caption":
             block = Block(line, "caption")
-            blocks.append(above.give_to(block) if _owns_head(lines, at) else block)
+            blocks.append(above.give_to(block) if below[at] in (None, "title", "brief") else block)
         elif line.kind == "brief":
             blocks.append(above.give_to(Block(line, "brief")))
             last = None
@@ -118,20 +120,38 @@ def _settle(blocks: list[Block], above: _Above, last: Block | None) -> list[Bloc
     return blocks
 
 
-def _owns_head(lines: Sequence[Line], at: int) -> bool:
-    """Tell whether a head above a caption is the picture's: no text of an article follows."""
-    after = next((line for line in lines[at + 1 :] if line.kind != "caption"), None)
-    return after is None or after.kind in ("title", "brief")
+def _kinds_below(lines: Sequence[Line]) -> list[LineKind | None]:
+    """Return for each line the kind of the next one that is no caption, None where there is none.
+
+    A head above a caption is the picture's where no text of an article follows.
+    """
+    kinds: list[LineKind | None] = []
+    below: LineKind | None = None
+    for line in reversed(lines):
+        kinds.append(below)
+        below = below if line.kind == "caption" else line.kind
+    return kinds[::-1]
+
+
+def _list_end(lines: Sequence[Line], at: int) -> int:
+    """Return where a list of lines like titles that begins at `at` ends; 0 where they may be a head.
+
+    Of a list right above a credit the last line is the head.
+    """
+    end = next((n for n in range(at, len(lines)) if lines[n].kind != "title"), len(lines))
+    if end - at <= _MAX_HEAD:
+        return 0
+    return end - (end < len(lines) and lines[end].kind in ("byline", "dateline"))
 
 
 def _title_run(lines: Sequence[Line], at: int, above: _Above, last: Block | None) -> int:
     """Count the head lines from `at` on; 0 where the line only looks like one. `last` is the text above."""
     last = None if above.titles or above.bylines else last
     run = 0
-    while run <= _MAX_HEAD and at + run < len(lines) and lines[at + run].kind == "title":
+    while at + run < len(lines) and lines[at + run].kind == "title":
         run += 1
     after = lines[at + run] if at + run < len(lines) else None
-    if after is None or run > _MAX_HEAD:
+    if run == 0 or after is None:
         return 0
     if after.kind in ("byline", "dateline"):
         return run
@@ -167,7 +187,10 @@ def _goes_on(title: str, text: str, odds: float) -> bool:
     """
     if _MID_SENTENCE.match(text) or joins_word(title, text):
         return True
-    bare = text[count_repeated(title, text) :]
+    repeated = count_repeated(title, text)
+    if repeated and not text[:repeated].isalnum():  # a head ends in no mark
+        return True
+    bare = text[repeated:]
     return _weigh_seam(title, bare) > odds or (bare != text and joins_word(title, bare))
 
 
