@@ -212,7 +212,7 @@ def _batches(pages: Iterable[Page], catalog: Catalog) -> Iterator[Batch]:
 def _nothing_read(paths: Sequence[Path], files: int, skipped: Sequence[Skipped]) -> str:
     where = ", ".join(map(str, paths))
     if not skipped and files:
-        return f"There is no article in {where}: bylines alone are none. Nothing was indexed."
+        return f"There is no article in {where}: a masthead alone is none. Nothing was indexed."
     if not skipped:
         return f"There are no files in {where}. Put newspaper pages there and try again."
     first = skipped[0]

@@ -5,12 +5,14 @@ Does not know how to mend them: `python -m index build` does.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from index.catalog import Catalog
 from index.generation import Generation
 from index.keywords import Keywords
+from index.records import stands_below
 from index.vectors import Vectors
 
 _BATCH = 500
@@ -48,6 +50,8 @@ def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
             continue
         if "".join(page.text[span.start : span.end] for span in spans) != passage.text:
             yield f"passage {stored.number} of {page.source} does not stand at its offsets"
+        elif not all(stands_below(page.text, one, other) for one, other in pairwise(spans)):
+            yield f"passage {stored.number} of {page.source} runs over another text"
 
 
 def _vector_faults(vectors: Vectors, numbers: list[int]) -> Iterator[str]:

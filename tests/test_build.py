@@ -3,19 +3,23 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from index import build as build_module
+from index.articles import split_articles
 from index.build import Report, add_to_index, build_index
 from index.catalog import Catalog
 from index.check import find_faults
 from index.errors import CorpusError, IndexBusy, IndexIncompatible, IndexMissing
 from index.generation import lock_index, open_generation
 from index.keywords import Keywords
+from index.pages import read_page
 from index.text import terms
 from index.vectors import Vectors
 from tests.conftest import TinyEncoder
@@ -58,6 +62,18 @@ def assert_sound(index: Path) -> None:
     assert find_faults(generation) == []
 
 
+def test_a_passage_that_is_not_in_one_place_is_a_fault(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    generation = open_generation(index)
+    with closing(sqlite3.connect(generation.catalog)) as catalog, catalog:
+        ((spans,),) = catalog.execute("SELECT spans FROM articles WHERE id = 1").fetchall()
+        ((start, end),) = json.loads(spans)
+        catalog.execute(
+            "UPDATE articles SET spans = ? WHERE id = 1", [f"[[{start + 5}, {end}], [{start}, {start + 5}]]"]
+        )
+    assert find_faults(generation) == ["passage 1 of 1.txt runs over another text"]
+
+
 def test_a_folder_becomes_an_index_that_both_legs_search(corpus, index, tiny) -> None:
     report = build_index([corpus], index, tiny)
     assert (report.counts.pages, report.counts.articles, report.counts.passages) == (2, 2, 2)
@@ -70,10 +86,12 @@ def test_a_folder_becomes_an_index_that_both_legs_search(corpus, index, tiny) ->
     assert_sound(index)
 
 
-def test_the_seeds_become_a_sound_index(index_dir) -> None:
+def test_the_seeds_become_a_sound_index(index_dir, seeds) -> None:
     assert_sound(index_dir)
     counts = open_generation(index_dir).manifest.counts
-    assert (counts.pages, counts.articles) == (5, 52)
+    pages = [read_page(path, path.name) for path in seeds.iterdir()]
+    assert (counts.pages, counts.articles) == (5, sum(len(split_articles(page)) for page in pages))
+    assert 50 <= counts.articles <= 55
 
 
 def test_the_same_corpus_gives_the_same_catalog_and_vectors(corpus, tmp_path, tiny) -> None:
@@ -223,12 +241,12 @@ def test_where_nothing_can_be_read_the_old_index_stays(
     assert not (index / "draft").exists()
 
 
-def test_a_byline_alone_is_no_article_and_no_harm(corpus, tmp_path, index, tiny) -> None:
-    (tmp_path / "byline.txt").write_text("记者 王影")
+def test_a_masthead_alone_is_no_article_and_no_harm(corpus, tmp_path, index, tiny) -> None:
+    (tmp_path / "masthead.txt").write_text("江州晚报　1996年8月12日　第3版")
     with pytest.raises(CorpusError, match="There is no article in"):
-        build_index([tmp_path / "byline.txt"], index, tiny)
+        build_index([tmp_path / "masthead.txt"], index, tiny)
     build_index([corpus], index, tiny)
-    assert add_to_index([tmp_path / "byline.txt"], index, tiny).counts.pages == 3
+    assert add_to_index([tmp_path / "masthead.txt"], index, tiny).counts.pages == 3
 
 
 def test_a_path_that_is_not_there_changes_nothing(corpus, index, tiny) -> None:
@@ -417,6 +435,7 @@ from pathlib import Path
 from index.catalog import Catalog
 from index.generation import open_generation
 from index.keywords import Keywords
+from index.pages import read_page
 from index.vectors import Vectors
 
 if os.geteuid() == 0:  # root may write anywhere
