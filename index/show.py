@@ -101,7 +101,8 @@ def _joins_by_article(reading: Reading) -> list[list[Join]]:
 
 def show_reading(page: Page, reading: Reading, ink: Ink) -> Iterator[str]:
     """Yield the lines that tell how `page` was read."""
-    facts = [plain(fact) for fact in (page.newspaper, page.date, page.edition) if fact]
+    edition = page.edition and f"edition {page.edition}"
+    facts = [plain(fact) for fact in (page.newspaper, page.date, edition) if fact]
     yield ink.bold(plain(page.source))
     yield " · ".join([f"  {facts.pop(0) if facts else 'no newspaper, date or edition found'}", *facts])
     count = f"{_many(len(page.text), 'character')} in {plain(page.encoding)}"
@@ -154,7 +155,7 @@ def _show_furniture(text: str, furniture: Sequence[Furniture], ink: Ink) -> Iter
     for kind, called in _SET_ASIDE.items():
         spans = [item.span for item in furniture if item.kind == kind]
         name = ink.dim(called)
-        if kind == "blank":
+        if kind == "blank" and spans:
             yield f"  {name} {_many(sum(map(len, spans)), 'character')}"
             continue
         for span in spans:

@@ -130,7 +130,8 @@ def _as_text(answer: Answer) -> str:
         lines += [answer.span, ""] if answer.span else []
         lines.append(answer.answer)
         for c in answer.citations:
-            facts = (c.headline, c.section, c.district, c.byline, c.newspaper, c.date, c.edition, c.source)
+            edition = c.edition and f"第{c.edition}版"
+            facts = (c.headline, c.section, c.district, c.byline, c.newspaper, c.date, edition, c.source)
             about = " · ".join(fact for fact in facts if fact)
             lines.append(f"  [{c.n}] {about} ({c.start}-{c.end})")
     else:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
-from index.encoder import BUNDLED
+from index.encoder import BUNDLED, load_encoder
 from qa.__main__ import main
 
 ASKED = "党员老妈妈服务队的队长是谁?"
 ABSENT = "刘琴英养了几只骆驼?"
+CITATION_KEYS = ["n", "source", "headline", "district", "byline", "kind", "start", "end", "text"]
 
 
 @pytest.fixture
@@ -66,6 +67,9 @@ def check_contract(answer: dict) -> None:
         assert len(citation["text"]) == citation["end"] - citation["start"]
         assert is_place(*citation["passage"])
         assert all(is_place(*mark) for mark in citation["marks"])
+        for key in ("date", "newspaper", "edition", "section"):
+            assert citation[key] is None or isinstance(citation[key], str)
+        assert list(citation)[:9] == CITATION_KEYS
     for rank, hit in enumerate(answer["hits"], 1):
         assert hit["rank"] == rank
         assert isinstance(hit["score"], float)
@@ -97,6 +101,22 @@ def test_offsets_are_those_of_the_file_as_decoded(ask, seeds) -> None:
     for piece in answer["citations"] + answer["hits"]:
         text = (seeds / piece["source"]).read_bytes().decode("utf-8-sig")
         assert text[piece["start"] : piece["end"]] == piece["text"]
+
+
+def test_a_citation_names_newspaper_date_edition_and_section(tmp_path, capsys) -> None:
+    page = tmp_path / "江州晚报" / "2016-10-25" / "A03.txt"
+    page.parent.mkdir(parents=True)
+    head = "区街动态\n\n金水区\n\n柳河大桥建成通车\n\n"
+    page.write_text(f"{head}本报讯(记者 李明)柳河大桥昨日建成通车,大桥长320米,宽18米。\n", "utf-8")
+    build_index([tmp_path], tmp_path / "index", load_encoder())
+    question = ["ask", "柳河大桥长多少米?", "--index", str(tmp_path / "index")]
+    assert main([*question, "--json"]) == 0
+    (citation,) = json.loads(capsys.readouterr().out)["citations"]
+    facts = {key: citation[key] for key in ("date", "newspaper", "edition", "section")}
+    assert facts == {"date": "2016-10-25", "newspaper": "江州晚报", "edition": "A03", "section": "区街动态"}
+    assert main(question) == 0
+    about = "柳河大桥建成通车 · 区街动态 · 金水区 · 记者 李明 · 江州晚报 · 2016-10-25 · 第A03版"
+    assert f"  [1] {about} · 江州晚报/2016-10-25/A03.txt ({len(head)}-" in capsys.readouterr().out
 
 
 def test_a_refusal_is_no_failure(ask) -> None:

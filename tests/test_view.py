@@ -439,11 +439,11 @@ def test_newspaper_date_and_edition_stand_in_the_bar_and_with_the_source():
     _, paper = torn()
     place = Place("p.txt", paper.articles[0].spans[0])
     bar = read_ours(render_page(paper, place, "1-1", "zh")).text
-    assert bar.startswith("p.txt共 2 篇，第 1 篇郑州日报 · 2016-10-25 · A03关闭")
+    assert bar.startswith("p.txt共 2 篇，第 1 篇郑州日报 · 2016-10-25 · 第A03版关闭")
     citation = replace(make_answer().citations[0], start=place.evidence.start, end=place.evidence.end)
     turn = Turn("问", replace(make_answer(), citations=(citation,)))
     talk = read_ours(render_talk([turn], (), lambda source: paper, "zh"))
-    assert "本报记者 王影 · 郑州日报 · 2016-10-25 · A03 · 001.txt" in talk.text
+    assert "本报记者 王影 · 郑州日报 · 2016-10-25 · 第A03版 · 001.txt" in talk.text
 
 
 def test_the_bar_offers_every_language_and_says_what_the_archive_holds():

@@ -60,9 +60,10 @@ def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str]
     return said + [(piece, "exact") for mark in place.marks for piece in _pieces(mark, article)]
 
 
-def name_issue(page: Page) -> list[str]:
+def name_issue(page: Page, words: Words) -> list[str]:
     """Return what is known of where and when a page was printed: newspaper, date, edition."""
-    return [fact for fact in (page.newspaper, page.date, page.edition) if fact]
+    edition = page.edition and words.edition.format(page.edition)
+    return [fact for fact in (page.newspaper, page.date, edition) if fact]
 
 
 def _pieces(part: Span, article: Article | None) -> list[Span]:

@@ -47,7 +47,7 @@ def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
     where = words.place.format(count=len(articles), at=articles.index(chosen) + 1) if chosen else ""
     parts = "".join(_page_parts(paper, chosen, place_layers(place, chosen), words))
     page = f'<div class="page serif" {NEWSPAPER}>{parts}</div>'
-    issue = words.dot.join(show_text(fact) for fact in name_issue(paper.page))
+    issue = words.dot.join(show_text(fact) for fact in name_issue(paper.page, words))
     return _sheet(key, paper.page.source, where, issue, page, words)
 
 
@@ -57,7 +57,7 @@ def render_notice(message: str, language: str) -> str:
 
 
 def _sheet(key: str, source: str, where: str, issue: str, inner: str, words: Words) -> str:
-    printed = f"<small {NEWSPAPER}>{issue}</small>" if issue else ""
+    printed = f"<small>{issue}</small>" if issue else ""
     return (
         f'<section class="sheet" lang="{words.tag}" data-key="{show_text(key)}" '
         f'aria-label="{show_text(source)}" tabindex="-1">'

@@ -152,7 +152,7 @@ def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: 
         facts = [article.district if article else None, article.byline if article else None]
         body = quote_part(paper, place.evidence, article, [], words)
         passage = f'<blockquote class="serif clip" {NEWSPAPER}>{body}</blockquote>'
-    facts += [*name_issue(paper.page), item.source]
+    facts += [*name_issue(paper.page, words), item.source]
     meta = [f"<bdi>{show_text(fact)}</bdi>" for fact in facts if fact]
     if isinstance(item, Hit) and item.also:
         meta.append(words.also.format(show_text("、".join(item.also))))

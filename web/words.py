@@ -41,6 +41,7 @@ class Words:
     gone: str
     source: str
     place: str
+    edition: str
     close: str
     seam: str
     seam_joined: str
@@ -77,6 +78,7 @@ CHINESE = Words(
     gone="找不到这一版了。",
     source="出处 {}",
     place="共 {count} 篇，第 {at} 篇",
+    edition="第{}版",
     close="关闭",
     seam="接栏",
     seam_joined="此处原为断栏，已接上",
@@ -113,6 +115,7 @@ ENGLISH = Words(
     gone="This page is no longer there.",
     source="Source {}",
     place="{at} of {count} articles",
+    edition="page {}",
     close="Close",
     seam="joined",
     seam_joined="A column ended here; its continuation is joined on",
