@@ -47,7 +47,7 @@ def test_every_block_of_nonsense_is_in_one_chain(lines: list[str]) -> None:
 
 
 def test_pieces_that_stand_in_any_order_are_put_in_theirs() -> None:
-    """Below a whole story two, each with its second column above its first: most must come back as written."""
+    """Below a whole story two, each with its second column above its first: most must be as written."""
     right = 0
     for first in range(len(STORIES) - 2):
         whole, *pair = STORIES[first : first + 3]
