@@ -34,7 +34,8 @@ _DATELINE_CREDIT = re.compile(rf"[(（【〔]([ 　]*(?:{_ROLE})[^()（）【】
 _CAPTION_CREDIT = re.compile(rf"({_CREDIT}[ 　]*(?:摄影|摄|图|制图))[ 　)）]*$")
 _BRIEF = re.compile(r"[●•◆■▲★○◎◇※▪]")
 _CLOSED = re.compile(r"[。！？!?…;；:：][”’」』)）》\]】\"]*$")
-_SENTENCE_MARK = re.compile(r"[。；;…]|[！？!?](?=.)")
+# "落网!牵出45人" is a headline; a line that has such a mark inside and ends with one is text.
+_SENTENCE_MARK = re.compile(r"[。；;…]|[！？!?](?=.*[。！？!?…”’」』]$)")
 _BAD_TITLE_END = re.compile(r"[,，、:：;；—(（“‘]$")
 _COMMA = re.compile(r"[,，]")
 _PAIRS = ("“”", "‘’", "()", "（）", "《》", "「」", "『』", "【】")

@@ -22,7 +22,7 @@ from safetensors import SafetensorError, safe_open
 from index.errors import EncoderError
 from index.text import fold
 
-_MODEL = Path(__file__).parent / "model" / "seams.safetensors"
+_MODEL = Path(__file__).parent / "reading" / "seams.safetensors"
 REACH = 8  # characters on either side of a seam that are looked at
 
 LONGEST_REPEAT = 40

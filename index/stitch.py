@@ -32,7 +32,7 @@ from index.text import fold
 Reason = Literal["repeat", "name", "word", "quotation", "number", "flow", "order", "topic"]
 Numbers = NDArray[np.float32]
 
-_MODEL = Path(__file__).parent / "model" / "stitch.safetensors"
+_MODEL = Path(__file__).parent / "reading" / "stitch.safetensors"
 # A page is 10 to 100 blocks. What is longer is read in portions, so that memory stays bounded.
 _PORTION = 1000
 # A broken sentence wants its other half: what its link gains, in log odds, over one between whole paragraphs.

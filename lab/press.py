@@ -503,13 +503,16 @@ def _copy_paragraph(columns: list[_Unit], rng: random.Random) -> None:
 
 def _add_subheads(number: int, story: Story, columns: list[_Unit], rng: random.Random) -> None:
     """Set a subhead above some of the paragraphs that follow the first."""
-    clauses = _clauses(story, rng, 6, 16)
+    clauses = _clauses(story, rng, 4, 16)
     for column in columns:
         for line in list(column):
             fit = line.rank > 0 and not line.cut_start and line.repeated == 0 and line.kind == "body"
             if fit and clauses and rng.random() < 0.5:
                 place = next(n for n, each in enumerate(column) if each is line)
-                column.insert(place, _Line(clauses.pop(), "subhead", number))
+                text = clauses.pop()
+                if clauses and len(text) + len(clauses[-1]) <= 18 and rng.random() < 0.5:
+                    text = f"{text} {clauses.pop()}"
+                column.insert(place, _Line(text, "subhead", number))
 
 
 # The seeds set the headline in the largest type: kickers and subtitles are shorter in 1 head of 10.

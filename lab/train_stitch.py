@@ -1,7 +1,7 @@
 """Fit the weights of index/stitch.py on made pages: python -m lab.train_stitch.
 
-In: the stories of ../shared/data, printed by lab/press.py. Out: index/model/stitch.safetensors, and how often
-the right choice is the likeliest, on pages that are not fitted.
+In: the stories of ../shared/data, printed by lab/press.py. Out: index/reading/stitch.safetensors, and how
+often the right choice is the likeliest, on pages that are not fitted.
 Does not know how links become articles: lab/measure_reading.py measures that.
 """
 
@@ -159,10 +159,10 @@ def main() -> None:
     """Fit, report, and write the weights."""
     parser = argparse.ArgumentParser(prog="python -m lab.train_stitch")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--pages", type=int, default=1500)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--pages", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("index/model/stitch.safetensors"))
+    parser.add_argument("--out", type=Path, default=Path("index/reading/stitch.safetensors"))
     options = parser.parse_args()
     train = stack(draw_samples(load_stories(options.data, "train"), options.pages, _LEVELS, options.seed))
     other = stack(draw_samples(load_stories(options.data, "dev"), 150, (1,), options.seed))
