@@ -16,7 +16,6 @@ from index.heads import Head, find_district, read_head, spread_district
 from index.lines import Line, credit_of, numbers_clause, paragraph_end, read_lines
 from index.records import Article, Furniture, FurnitureKind, Join, Kind, Page, Reading, Span
 from index.stitch import Chain, Link, chain_all, stitch_blocks
-from index.text import fold
 
 _DOCUMENT_NAME = re.compile(
     r"(?:规定|条例|办法|通知|公告|通告|细则|决定|决议|章程|准则|规则|意见|方案|公报|纲要|规划)(?:[(（].*[)）])?$"
@@ -98,7 +97,7 @@ def _set_copies_aside(blocks: Sequence[Block]) -> tuple[list[Block], list[Line]]
     kept, copies = [], []
     seen: set[str] = set()
     for block in blocks:
-        text = fold(block.line.text)
+        text = block.line.folded
         bare = block.kind == "text" and not (block.titles or block.bylines or block.leading or block.signoffs)
         if bare and len(text) >= _SHORTEST_COPY and text in seen:
             copies.append(block.line)

@@ -55,12 +55,14 @@ _NARROWEST, _WIDEST = 8, 60
 class Line:
     """A line of a page without its margins, or a paragraph that was printed in several.
 
-    `text` is exactly the page's characters at `parts`, joined: several parts where the line was wrapped.
+    `text` is exactly the page's characters at `parts`, joined: several parts where the line was wrapped;
+    `folded` is that text for matching.
     `gap` counts the line ends before it, `hashes` the # that Markdown puts before a heading.
     """
 
     parts: tuple[Span, ...]
     text: str
+    folded: str
     gap: int
     kind: LineKind
     hashes: int = 0
@@ -94,7 +96,7 @@ class _Raw:
 def read_lines(text: str) -> list[Line]:
     """Return the lines of a page that are not blank, each told for what it looks like by itself."""
     lines = []
-    raw = _split_lines(text)
+    raw, page = _split_lines(text), fold(text)
     imprint = imprint_lines([line.text for line in raw])
     for paragraph in _unwrap([replace(line, imprint=at in imprint) for at, line in enumerate(raw)]):
         first = paragraph[0]
@@ -102,8 +104,9 @@ def read_lines(text: str) -> list[Line]:
         skip = hashes.end() if hashes else 0
         joined = "".join(line.text for line in paragraph)[skip:]
         parts = (Span(first.start + skip, first.span.end), *(line.span for line in paragraph[1:]))
-        kind: LineKind = "imprint" if first.imprint else "title" if hashes else _line_kind(fold(joined))
-        lines.append(Line(parts, joined, first.gap, kind, len(hashes.group(1)) if hashes else 0))
+        folded = "".join([page[part.start : part.end] for part in parts])
+        kind: LineKind = "imprint" if first.imprint else "title" if hashes else _line_kind(folded)
+        lines.append(Line(parts, joined, folded, first.gap, kind, len(hashes.group(1)) if hashes else 0))
     return lines
 
 
@@ -205,8 +208,8 @@ def credit_of(line: Line) -> str | None:
     else:
         low, pattern = max(len(line.text) - 80, 0), _CAPTION_CREDIT if line.kind == "caption" else _SIGNOFF
     # Folded, 記者 is 记者; no character moves, so what is found is cut from the line as printed.
-    found = pattern.search(fold(line.text[low : low + 100]))
-    return line.text[low + found.start(1) : low + found.end(1)].strip() if found else None
+    found = pattern.search(line.folded, low, low + 100)
+    return line.text[found.start(1) : found.end(1)].strip() if found else None
 
 
 def numbers_clause(text: str) -> bool:

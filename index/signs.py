@@ -23,7 +23,7 @@ from index.blocks import Block
 from index.encoder import StaticEncoder
 from index.lines import is_cut, numbers_clause
 from index.seams import EDGE, LONGEST_REPEAT, REACH, Seams, count_repeated
-from index.text import fold, is_known
+from index.text import is_known
 
 _WINDOW = 80  # blocks before and behind in which a broken sentence is looked for
 _CANDIDATES, _REPEATS = 6, 3
@@ -52,7 +52,7 @@ class Facts:
 
     def __init__(self, blocks: Sequence[Block], page: str, seams: Seams, encoder: StaticEncoder) -> None:
         self.blocks, self.page, self.seams = blocks, page, seams
-        self.texts = [fold(block.line.text) for block in blocks]
+        self.texts = [block.line.folded for block in blocks]
         self.open = [is_cut(block.line) and not block.signoffs for block in blocks]
         self.ends = seams.encode_ends(self.texts)
         self.beginnings = seams.encode_beginnings(self.texts)
@@ -68,7 +68,7 @@ class Facts:
         self.opens = [n for n, is_open in enumerate(self.open) if is_open]
         self.credited = [bool(b.titles) and (b.line.kind == "dateline" or bool(b.bylines)) for b in blocks]
         self.grams = [_grams(text) for text in self.texts]
-        self.titles = [_grams(fold("\n".join(line.text for line in block.titles))) for block in blocks]
+        self.titles = [_grams("\n".join(line.folded for line in block.titles)) for block in blocks]
         counts = Counter(gram for grams in self.grams for gram in grams)
         self.rarity = {
             gram: float(np.log(len(blocks) / count)) for gram, count in counts.items() if count > 1
