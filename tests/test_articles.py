@@ -147,7 +147,7 @@ def test_no_article_of_the_seeds_holds_another_ones_beginning(seeds) -> None:
 
 def test_a_name_of_the_seeds_that_two_columns_share_is_whole(seeds) -> None:
     article = next(a for a in split_articles(read_seed(seeds, 0)) if a.headline == "瘫痪婆婆也是妈")
-    assert article.text.startswith("十几年前,因工厂倒闭,刘琴英与丈夫双双下岗。")
+    assert "十几年前,因工厂倒闭,刘琴英与丈夫双双下岗。" in article.text
     assert list(article.spans) != sorted(article.spans)
 
 
