@@ -37,8 +37,8 @@ _MODEL = Path(__file__).parent / "reading" / "stitch.safetensors"
 _PORTION = 1000
 # A broken sentence wants its other half: what its link gains, in log odds, over one between whole paragraphs.
 _WANTED = 4.0
-# The least probability of a link for a broken sentence whose other half was taken for a beginning: on made pages,
-# .1 to .3 are alike (F1 .951 and .905 at levels 1 and 2, .950 and .902 without).
+# The least probability of a link for a broken sentence whose other half was taken for a beginning. On made
+# pages .1 to .3 are alike: F1 .951 and .905 at levels 1 and 2, .950 and .902 without such links.
 _HALF = 0.1
 # Log odds of a seam below which it is left open if nothing else speaks for it. On made pages 7 of 100 right
 # seams are that low, and two thirds of those where a column lost text.
@@ -190,7 +190,7 @@ def _choose(facts: Facts) -> list[Chain]:
 
 
 def _take(facts: Facts, web: "_Web", choice: _Choice, begins: dict[int, float]) -> bool:
-    """Tie the two blocks of a choice if that goes together with the links taken before; tell whether it did."""
+    """Tie the two blocks of a choice if that goes together with the links before; tell whether it did."""
     i, j = choice.before, choice.after
     if i is None or i in web.after:
         return False
