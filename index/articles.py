@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from index.blocks import Block, read_blocks
 from index.days import list_dates
 from index.heads import Head, find_district, read_head, spread_district
-from index.lines import Line, credit_of, numbers_clause, paragraph_end, read_lines
+from index.lines import Line, credit_of, is_kicker, numbers_clause, paragraph_end, read_lines
 from index.records import Article, Furniture, FurnitureKind, Join, Kind, Page, Reading, Span
 from index.stitch import Chain, Link, chain_all, stitch_blocks
 
@@ -65,7 +65,11 @@ def read_articles(page: Page) -> Reading:
     drafts = [_draft_chain(chain, running) for chain in chains]
     drafts += [_draft_caption(block) for block in blocks if block.kind == "caption"]
     drafts.sort(key=lambda draft: draft.place)
-    sections = _read_heads(drafts)
+    sections = [] if page.title else _read_heads(drafts)
+    for draft in drafts:
+        if page.title and draft.titles:
+            kicker = " ".join(line.text for line in draft.titles if line.end <= page.title.start)
+            draft.head = Head(kicker or None, text[page.title.start : page.title.end])
     articles = [_finish(draft, text) for draft in _spread_briefs(drafts)]
     articles = _spread_district(articles, text)
     known = [Furniture(span, "imprint") for line in imprint for span in line.parts]
@@ -79,17 +83,23 @@ def read_articles(page: Page) -> Reading:
 
 
 def _read_titled(lines: Sequence[Line], title: Span) -> tuple[list[Block], list[Line]]:
-    """Return the blocks of a page that says itself what its only headline is: all the rest is one text."""
-    head = [line for line in lines if line.start < title.end]
+    """Return the blocks of a page that says itself what its only headline is: all the rest is one text.
+
+    What is as short as a title above it is the menu of a web page, but for a kicker right above.
+    """
+    above = [line for line in lines if line.end <= title.start]
+    head = [line for line in lines if line.end > title.start and line.start < title.end]
     rest = [line for line in lines if line.start >= title.end]
-    credited = []
+    if above and is_kicker(above[-1]):
+        head.insert(0, above.pop())
+    menu = [line for line in above if line.kind in ("title", "imprint")]
+    credited = [line for line in above if line.kind == "byline"]
     while rest and rest[0].kind == "byline":
         credited.append(rest.pop(0))
     if not rest:
-        return [Block(line) for line in [*head, *credited]], []
-    blocks = [Block(replace(line, kind="body" if line.kind == "title" else line.kind)) for line in rest]
-    blocks[0].titles, blocks[0].bylines = head, credited
-    return blocks, []
+        return [Block(line) for line in lines], []
+    blocks = [Block(line) for line in above if line.kind not in ("title", "imprint", "byline")]
+    return [*blocks, Block(rest[0], titles=head, bylines=credited), *map(Block, rest[1:])], menu
 
 
 def _set_copies_aside(blocks: Sequence[Block]) -> tuple[list[Block], list[Line]]:

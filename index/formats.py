@@ -17,7 +17,7 @@ from typing import Literal
 import yaml
 
 from index.encodings import decode, detect
-from index.imprint import Imprint, find_date
+from index.imprint import Imprint, find_date, is_imprint_line
 from index.records import Span
 
 Kind = Literal["text", "md", "html", "jsonl", "csv", "docx", "pdf"]
@@ -148,9 +148,9 @@ def _place(title: str | None, body: str) -> Span | None:
 
 
 def _only_heading(body: str) -> Span | None:
-    """Return the one heading of the first rank, where nothing stands above it."""
+    """Return the one heading of the first rank, where nothing stands above it and it is no masthead."""
     found = list(_HEADING.finditer(body))
-    if len(found) == 1 and not body[: found[0].start()].strip():
+    if len(found) == 1 and not body[: found[0].start()].strip() and not is_imprint_line(found[0][1]):
         return Span(*found[0].span(1))
     return None
 

@@ -44,6 +44,8 @@ _CLAUSE_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百0-9]+[章
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 _PARAGRAPH_END = re.compile(rf"\s*?(?:{_LINE_END.pattern})")
 _MAX_TITLE = 40
+_LONGEST_LABEL = 6
+_PATH = re.compile(r"[>›»|/]|首页|首頁")
 _CLOSES_BRACKET = re.compile(r"[^()（）]{0,80}[)）]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _HASHES = re.compile(r"(#{1,6})[ \t　]+(?=\S)")
@@ -210,6 +212,11 @@ def credit_of(line: Line) -> str | None:
     # Folded, 記者 is 记者; no character moves, so what is found is cut from the line as printed.
     found = pattern.search(line.folded, low, low + 100)
     return line.text[found.start(1) : found.end(1)].strip() if found else None
+
+
+def is_kicker(line: Line) -> bool:
+    """Tell whether a line above a headline may belong to it: no name of a section, no path (首页 > 新闻)."""
+    return line.kind == "title" and len(line.text) > _LONGEST_LABEL and not _PATH.search(line.text)
 
 
 def numbers_clause(text: str) -> bool:

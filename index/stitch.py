@@ -306,4 +306,5 @@ def _link(facts: Facts, choice: _Choice) -> Link:
 def chain_all(blocks: Sequence[Block]) -> list[Chain]:
     """Return one chain of all blocks as they stand, for a page that says itself that it is one article."""
     links = tuple(Link(n, n + 1, 1.0, "order", is_cut(blocks[n].line), 0) for n in range(len(blocks) - 1))
-    return [Chain(tuple(range(len(blocks))), links, None)] if blocks else []
+    head = next((n for n, block in enumerate(blocks) if block.titles), None)
+    return [Chain(tuple(range(len(blocks))), links, head)] if blocks else []

@@ -197,8 +197,23 @@ def test_a_page_that_names_its_headline_is_one_article(text: str) -> None:
     page = replace(page_of(f"{title}\n\n{text}"), title=Span(0, len(title)))
     reading = read_articles(page)
     assert_complete(page, reading)
-    (article,) = [a for a in reading.articles if a.kind != "caption"] or [None]
-    assert article is None or article.headline in (title, None)
+    (article,) = reading.articles
+    alone = article.text.startswith(title)  # with no text below it, it is the text
+    assert article.headline == (None if alone else title)
+
+
+def test_the_headline_that_a_page_names_is_its_own_whatever_stands_above() -> None:
+    above, title = "首页\n\n新闻 > 江州 > 正文\n\n市政府投入三千万元改造老路\n\n", "新路修通"
+    text = f"{above}{title}\n\n记者 李明\n\n昨日,居民楼前的新路修通了。\n\n资金\n\n春风吹过\n田野醒来\n"
+    start = len(above)
+    page = replace(page_of(text), title=Span(start, start + len(title)))
+    reading = read_articles(page)
+    assert_complete(page, reading)
+    (article,) = reading.articles
+    assert (article.kicker, article.headline) == ("市政府投入三千万元改造老路", title)
+    assert article.byline == "记者 李明"
+    assert article.text == "昨日,居民楼前的新路修通了。\n\n资金\n\n春风吹过\n田野醒来"
+    assert set_aside(reading, text, "imprint") == ["首页", "新闻 > 江州 > 正文"]
 
 
 # ---- printed pages: how well, not how each ----
