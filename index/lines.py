@@ -33,7 +33,8 @@ _DATELINE = re.compile(
 _DATELINE_CREDIT = re.compile(rf"[(（【〔]([ 　]*(?:{_ROLE})[^()（）【】〔〕]{{2,60}})[)）】〕]")
 _CAPTION_CREDIT = re.compile(rf"({_CREDIT}[ 　]*(?:摄影|摄|图|制图))[ 　)）]*$")
 _BRIEF = re.compile(r"[●•◆■▲★○◎◇※▪]")
-_CLOSED = re.compile(r"[。！？!?…;；:：][”’」』)）》\]】\"]*$")
+# A full stop behind letters ends a sentence, behind a digit it may number an item.
+_CLOSED = re.compile(r"(?:[。！？!?…;；:：]|(?<=[A-Za-z]{2})\.)[”’」』)）》\]】\"]*$")
 # "落网!牵出45人" is a headline; a line that has such a mark inside and ends with one is text.
 _SENTENCE_MARK = re.compile(r"[。；;…]|[！？!?](?=.*[。！？!?…”’」』]$)")
 _BAD_TITLE_END = re.compile(r"[,，、:：;；—(（“‘]$")
