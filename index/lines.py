@@ -33,7 +33,7 @@ _DATELINE = re.compile(
 _DATELINE_CREDIT = re.compile(rf"[(（【〔]([ 　]*(?:{_ROLE})[^()（）【】〔〕]{{2,60}})[)）】〕]")
 _CAPTION_CREDIT = re.compile(rf"({_CREDIT}[ 　]*(?:摄影|摄|图|制图))[ 　)）]*$")
 _BRIEF = re.compile(r"[●•◆■▲★○◎◇※▪]")
-# A full stop behind letters ends a sentence, behind a digit it may number an item.
+# A full stop behind a word ends a sentence; behind a digit or a letter it may number an item.
 _CLOSED = re.compile(r"(?:[。！？!?…;；:：]|(?<=[A-Za-z]{2})\.)[”’」』)）》\]】\"]*$")
 # "落网!牵出45人" is a headline; a line that has such a mark inside and ends with one is text.
 _SENTENCE_MARK = re.compile(r"[。；;…]|[！？!?](?=.*[。！？!?…”’」』]$)")
@@ -145,7 +145,8 @@ def _unwrap_run(run: Sequence[_Raw]) -> Iterator[Sequence[_Raw]]:
     """
     width = sorted(len(line.text) for line in run)[(9 * len(run)) // 10]
     full = [line for line in run if width - 2 <= len(line.text) <= width + 2]
-    broken = [line for line in full if not ends_sentence(line.text)]
+    # Of a table of prices or telephones most lines end in a digit.
+    broken = [line for line in full if not ends_sentence(line.text) and not line.text[-1].isdigit()]
     if not (
         _NARROWEST <= width <= _WIDEST
         and len(run) >= 3

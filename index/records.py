@@ -1,6 +1,7 @@
 """The nouns of the archive, as frozen records.
 
-In: nothing. Out: Span, Page, Article, Passage, and Reading with its Join and Furniture, which other modules pass along.
+In: nothing. Out: Span, Page, Article, Passage, and Reading with its Join and Furniture, which
+every other module passes along.
 Does not know where they come from, how they are stored, or that questions exist.
 
 Offsets are Unicode code points in `Page.text`. A text that was cut by a column break is a list of
@@ -61,9 +62,10 @@ class Page:
     `source` is the name that citations show: news.jsonl#12 for the row that begins in line 12, paper.pdf#3
     for page 3. `path` is the file it was read from, absolute; `sha256` is that of the file. `encoding` is
     that of the characters (gb18030) where `text` is the file itself; where it was taken out of the file, the
-    format stands in front (html gb18030, jsonl utf-8), alone for pdf and docx. `date` (2016-10-25), `newspaper` and `edition` (A03) are None where neither the file,
-    its name nor the page's own masthead says them. Where the file itself names one headline for all of its
-    text, `title` is where in `text` it stands: such a page holds one article.
+    format stands in front (html gb18030, jsonl utf-8), or alone (pdf, docx). `date` (2016-10-25),
+    `newspaper` and `edition` (A03) are None where neither the file, its name nor the page's own masthead
+    says them. Where the file itself names one headline for all of its text, `title` is where in `text` it
+    stands: such a page holds one article.
     """
 
     source: str

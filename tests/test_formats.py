@@ -49,6 +49,10 @@ def test_markdown_is_read_as_the_text_it_is() -> None:
     assert (piece.text, piece.encoding, piece.title) == (text, "utf-8", Span(2, 8))
 
 
+def test_a_masthead_is_no_headline_of_all_that_stands_below_it() -> None:
+    assert read_markdown("# 江州晚报\n\n## 旧城改造启动\n\n昨日开工。\n", "utf-8").title is None
+
+
 def test_front_matter_is_no_part_of_the_text_and_says_title_and_imprint() -> None:
     front = '---\ntitle: "旧城改造启动"\nDate: 2016-10-25\n报纸: 郑州日报\n版次: 03\ntags: [a, b]\n---\n'
     piece = read_markdown(front + "旧城改造启动\n\n昨日开工。\n", "gb18030")

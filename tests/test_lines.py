@@ -106,9 +106,19 @@ def test_a_credit_is_as_printed(text: str, credit: str | None) -> None:
     assert credit_of(line) == credit
 
 
-@pytest.mark.parametrize("text", ["他走了。", "他走了!”", "好……", "如下:", "好？」", "完。(完)。"])
+@pytest.mark.parametrize("text", ["他走了。", "他走了!”", "好……", "如下:", "好？」", "完。(完)。", "An end."])
 def test_a_sentence_ends_with_its_marks(text: str) -> None:
     assert ends_sentence(text)
+
+
+def test_a_table_of_numbers_is_no_wrapped_paragraph() -> None:
+    rows = ["自来水抢修 12345678", "燃气公司抢修 87654321", "供电局服务 87650095598"]
+    assert [line.text for line in read_lines("\n".join(rows))] == rows
+
+
+@pytest.mark.parametrize("text", ["一共3.", "A.", "他说,"])
+def test_what_may_number_an_item_ends_no_sentence(text: str) -> None:
+    assert not ends_sentence(text)
 
 
 @pytest.mark.parametrize(
