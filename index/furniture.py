@@ -15,6 +15,7 @@ from index.dating import DATE
 from index.text import fold
 
 LONGEST = 120  # characters: a masthead is shorter, and what a hostile line can cost is bounded
+_TOP = 5  # lines of a page among which a date alone is that of the page
 PAPER = "[一-鿿]{2,9}报(?:海外版)?"
 
 
@@ -121,11 +122,14 @@ def is_imprint_line(line: str) -> bool:
 
 
 def imprint_lines(lines: Sequence[str]) -> set[int]:
-    """Return which of `lines` are furniture, the name of a newspaper set one character a line among them."""
+    """Return which of `lines` are furniture, the name of a newspaper set one character a line among them.
+
+    A date that stands alone further down the page is none: it dates the notice above it.
+    """
     found = {number for number, line in enumerate(lines) if is_imprint_line(line)}
     for start, end in upright_names(lines):
         found.update(range(start, end))
-    return found
+    return {n for n in found if n < _TOP or found & {n - 1, n + 1} or set(parts_of(lines[n])) != {"DATE"}}
 
 
 def is_paper(folded: str) -> bool:

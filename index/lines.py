@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.furniture import imprint_lines
+from index.furniture import imprint_lines, is_imprint_line
 from index.records import Span
 from index.text import HAN, fold
 
@@ -108,7 +108,13 @@ def read_lines(text: str) -> list[Line]:
         joined = "".join(line.text for line in paragraph)[skip:]
         parts = (Span(first.start + skip, first.span.end), *(line.span for line in paragraph[1:]))
         folded = "".join([page[part.start : part.end] for part in parts])
-        kind: LineKind = "imprint" if first.imprint else "title" if hashes else _line_kind(folded)
+        kind: LineKind = _line_kind(folded)
+        if hashes:
+            kind = "title"
+        elif first.imprint:
+            kind = "imprint"
+        elif is_imprint_line(joined):  # a date alone, far from the head of the page
+            kind = "signoff"
         lines.append(Line(parts, joined, folded, first.gap, kind, len(hashes.group(1)) if hashes else 0))
     return lines
 

@@ -611,3 +611,19 @@ HOSTILE = {
 def test_a_hostile_page_is_read_all_the_same(name: str) -> None:
     """Of each kind so much that a step of quadratic time would take minutes."""
     read(HOSTILE[name])
+
+
+def test_a_date_below_a_notice_belongs_to_it_and_one_at_the_top_to_the_page() -> None:
+    text = page(
+        "江州晚报",
+        "1996年8月12日",
+        *LAMPS,
+        "各位读者:本馆八月起改在南门出入,特此告知。",
+        "1996年8月9日",
+        *NURSE,
+    )
+    reading = read(text)
+    assert set_aside(reading, text, "imprint") == ["江州晚报", "1996年8月12日"]
+    (owner,) = [a for a in reading.articles if any(text[s.start : s.end] == "1996年8月9日" for s in a.head)]
+    assert "特此告知" in owner.text
+    assert "护士" not in owner.text
