@@ -83,17 +83,19 @@ def load_encoder(name_or_dir: str | None = None) -> Encoder:
     return TransformerEncoder(*_download(name_or_dir))
 
 
-def pieces(word: str, vocabulary: dict[str, int]) -> Iterator[str]:
+def pieces(word: str, vocabulary: dict[str, int], beginnings: frozenset[str] | None = None) -> Iterator[str]:
     """Yield the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
 
     The longest entry is taken from the left each time; characters that are in no entry are left out.
+    `beginnings` are the first two characters of all longer entries: known, they save most of the looking.
     """
     if word in vocabulary:
         yield word
         return
     start = 0
     while start < len(word):
-        for end in range(min(start + LONGEST_WORD, len(word)), start, -1):
+        longer = beginnings is None or word[start : start + 2] in beginnings
+        for end in range(min(start + (LONGEST_WORD if longer else 1), len(word)), start, -1):
             if word[start:end] in vocabulary:
                 yield word[start:end]
                 break
@@ -126,6 +128,7 @@ class StaticEncoder:
                 f"{len(self._scales)} weights. Install Wenbao again, or name another one with --encoder."
             )
         self.dimension = int(self._rows.shape[1])
+        self._beginnings = frozenset(word[:2] for word in self._vocabulary if len(word) > 1)
 
     def segment(self, text: str) -> list[str]:
         """Cut `text` into the words of the table. Joined with blanks, it's what the plain model expects."""
@@ -140,7 +143,11 @@ class StaticEncoder:
         cut = list(texts)
         vectors = np.zeros((len(cut), self.dimension), dtype=np.float32)
         for vector, text in zip(vectors, cut, strict=True):
-            ids = [self._vocabulary[piece] for word in text for piece in pieces(word, self._vocabulary)]
+            ids = [
+                self._vocabulary[piece]
+                for word in text
+                for piece in pieces(word, self._vocabulary, self._beginnings)
+            ]
             if ids:  # one product a text: 0.03 ms, twenty times faster than np.add.reduceat over many texts
                 vector[:] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         return _to_unit(vectors, self.name)

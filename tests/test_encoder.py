@@ -248,3 +248,10 @@ def test_without_a_network_a_hub_name_fails_soon_and_says_what_to_do() -> None:
     assert "--encoder" in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+def test_knowing_how_entries_begin_changes_no_piece() -> None:
+    vocabulary = dict.fromkeys(["紫荆", "紫", "山", "荆山路", "路口", "郑州市民"], 1)
+    beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
+    for word in ("紫荆山路口", "荆山路口", "郑州市民紫", "郑州", "山〇路", "口"):
+        assert list(pieces(word, vocabulary, beginnings)) == list(pieces(word, vocabulary))
