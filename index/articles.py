@@ -65,18 +65,14 @@ def read_articles(page: Page) -> Reading:
     drafts = [_draft_chain(chain, running) for chain in chains]
     drafts += [_draft_caption(block) for block in blocks if block.kind == "caption"]
     drafts.sort(key=lambda draft: draft.place)
-    sections = [] if page.title else _read_heads(drafts)
-    for draft in drafts:
-        if page.title and draft.titles:
-            kicker = " ".join(line.text for line in draft.titles if line.end <= page.title.start)
-            draft.head = Head(kicker or None, text[page.title.start : page.title.end])
+    sections = _copy_title(drafts, page.title, text) if page.title else _read_heads(drafts)
     articles = [_finish(draft, text) for draft in _spread_briefs(drafts)]
     articles = _spread_district(articles, text)
     known = [Furniture(span, "imprint") for line in imprint for span in line.parts]
     known += [Furniture(span, "section") for line in sections for span in line.parts]
     known += [Furniture(span, "repeat") for line in copies for span in line.parts]
     joins = tuple(join for chain in chains for join in _list_joins(chain, running))
-    return Reading(tuple(articles), joins, tuple(_complete(known, articles, joins, text)))
+    return Reading(tuple(articles), joins, _complete(known, articles, joins, text))
 
 
 # ---- from blocks to drafts ------------------------------------------------------------------------
@@ -184,6 +180,15 @@ def _read_heads(drafts: Sequence[_Draft]) -> list[Line]:
     return lines
 
 
+def _copy_title(drafts: Iterable[_Draft], title: Span, text: str) -> list[Line]:
+    """Take the headline that the page itself names, and what stands above it for its kicker; no section is."""
+    for draft in drafts:
+        if draft.titles:
+            kicker = " ".join(line.text for line in draft.titles if line.end <= title.start)
+            draft.head = Head(kicker or None, text[title.start : title.end])
+    return []
+
+
 def _spread_briefs(drafts: Iterable[_Draft]) -> Iterator[_Draft]:
     """Put every item of a column of briefs under the column's head."""
     head = None
@@ -276,4 +281,4 @@ def _complete(
             kind: FurnitureKind = "mark" if text[cursor : span.start].strip() else "blank"
             furniture.append(Furniture(Span(cursor, span.start), kind))
         cursor = max(cursor, span.end)
-    return iter(sorted(furniture, key=lambda item: item.span))
+    return tuple(sorted(furniture, key=lambda item: item.span))

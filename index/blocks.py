@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal
 
-from index.lines import Line, LineKind, is_cut
+from index.lines import Line, LineKind, is_cut, starts_inside
 from index.seams import count_repeated, load_seams
 from index.text import joins_word
 
@@ -32,7 +32,6 @@ _GOES_ON = 0.5
 # credit, where text is due: of the heads 16 and 27 of 100 are higher, of the others 75 and 78.
 _GOES_ON_BEHIND_COMMA, _GOES_ON_BELOW_CREDIT = -2.0, -3.0
 _COMMA = re.compile("[,，]")
-_MID_SENTENCE = re.compile(r"[,，、。；;:：)）”’》」』】!！?？%·]")
 
 
 @dataclass(slots=True)
@@ -185,7 +184,7 @@ def _goes_on(title: str, text: str, odds: float) -> bool:
 
     The seam may repeat a few characters: 今年/年前八个月, 九千六百元,请/元,请电工.
     """
-    if _MID_SENTENCE.match(text) or joins_word(title, text):
+    if starts_inside(text) or joins_word(title, text):
         return True
     repeated = count_repeated(title, text)
     if repeated and not text[:repeated].isalnum():  # a head ends in no mark

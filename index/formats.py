@@ -16,8 +16,10 @@ from typing import Literal
 
 import yaml
 
+from index.dating import find_date
 from index.encodings import decode, detect
-from index.imprint import Imprint, find_date, is_imprint_line
+from index.furniture import is_imprint_line
+from index.imprint import Imprint
 from index.records import Span
 
 Kind = Literal["text", "md", "html", "jsonl", "csv", "docx", "pdf"]

@@ -126,10 +126,9 @@ def imprint_lines(lines: Sequence[str]) -> set[int]:
 
     A date that stands alone further down the page is none: it dates the notice above it.
     """
-    found = {number for number, line in enumerate(lines) if is_imprint_line(line)}
-    for start, end in upright_names(lines):
-        found.update(range(start, end))
-    return {n for n in found if n < _TOP or found & {n - 1, n + 1} or set(parts_of(lines[n])) != {"DATE"}}
+    parts = {number: found for number, line in enumerate(lines) if (found := parts_of(line))}
+    marked = parts.keys() | {n for start, end in upright_names(lines) for n in range(start, end)}
+    return {n for n in marked if n < _TOP or marked & {n - 1, n + 1} or set(parts.get(n, ())) != {"DATE"}}
 
 
 def is_paper(folded: str) -> bool:

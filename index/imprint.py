@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.dating import YEAR, find_date, find_dates, make_date
-from index.furniture import LONGEST, PAPER, imprint_lines, is_imprint_line, is_paper, parts_of, upright_names
+from index.furniture import LONGEST, PAPER, is_paper, parts_of, upright_names
 from index.text import fold
-
-__all__ = ["Imprint", "find_date", "imprint_lines", "imprint_of_name", "is_imprint_line", "read_imprint"]
 
 _HEAD_LINES, _FOOT_LINES = 12, 4
 _FOLDERS = 4

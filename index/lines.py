@@ -42,6 +42,7 @@ _COMMA = re.compile(r"[,，]")
 _PAIRS = ("“”", "‘’", "()", "（）", "《》", "「」", "『』", "【】")
 _CONTINUES = re.compile(r"[(（,，、。；;:：)）”’》!！?？]")
 _CLAUSE_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百0-9]+[章节条]|[(（][一二三四五六七八九十]+[)）])")
+_INSIDE = re.compile(r"[,，、。;；:：)）”’》」』】!！?？%·]")
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 _PARAGRAPH_END = re.compile(rf"\s*?(?:{_LINE_END.pattern})")
 _MAX_TITLE = 40
@@ -235,6 +236,11 @@ def numbers_clause(text: str) -> bool:
 def ends_sentence(text: str) -> bool:
     """Tell whether a line ends where a sentence ends."""
     return bool(_CLOSED.search(text))
+
+
+def starts_inside(text: str) -> bool:
+    """Tell whether a text begins with a mark that no sentence begins with."""
+    return bool(_INSIDE.match(text))
 
 
 def is_cut(line: Line) -> bool:

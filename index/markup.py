@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from index.dating import find_date
 from index.formats import Fault, Piece
 from index.furniture import PAPER, is_paper
-from index.imprint import Imprint, find_date
+from index.imprint import Imprint
 from index.records import Span
 from index.text import HAN
 

@@ -30,6 +30,7 @@ from index.imprint import Imprint, imprint_of_name, imprint_of_page
 from index.markup import MAX_HTML, read_html
 from index.records import Page
 from index.rows import read_rows
+from index.text import show_codes
 
 MAX_BYTES = 64 * 2**20  # of what is held in memory whole; rows are read one by one
 MAX_PDF = 2**30
@@ -91,7 +92,7 @@ def file_of(source: str) -> str:
 
 def name_file(path: PurePath) -> str:
     """Return the path as text on one line: what is not UTF-8, or moves a cursor, is shown as its code."""
-    return "".join(c if c.isprintable() or c == "　" else ascii(c)[1:-1] for c in path.as_posix())
+    return show_codes(path.as_posix())
 
 
 def checksum(path: Path) -> str | None:

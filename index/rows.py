@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from index.dating import find_date
 from index.formats import Fault, Kind, Piece
-from index.imprint import Imprint, find_date
+from index.imprint import Imprint
 from index.records import Span
 
 # A thick book has a million characters; a longer row is no article, and is not held in memory.

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from index.records import Article, Furniture, Join, Page, Reading, Span
+from index.text import show_codes
 
 _LINES = re.compile(r"[^\n\r\f\x0b\u2028\u2029]+")
 _LINE_ENDS = re.compile(r"[ 　]*[\n\r\f\x0b\u2028\u2029]+[ 　]*")
@@ -182,5 +183,4 @@ def _many(count: int, noun: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line, and what is not printable as its code: \\x1b, \\u202e."""
-    said = _LINE_ENDS.sub(" ", text.strip())
-    return "".join(c if c.isprintable() or c == "\u3000" else ascii(c)[1:-1] for c in said)
+    return show_codes(_LINE_ENDS.sub(" ", text.strip()))

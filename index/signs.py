@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.blocks import Block
 from index.encoder import StaticEncoder
-from index.lines import is_cut, numbers_clause
+from index.lines import is_cut, numbers_clause, starts_inside
 from index.seams import EDGE, LONGEST_REPEAT, REACH, Seams, count_repeated
 from index.text import is_known
 
@@ -36,7 +36,6 @@ _LONGEST_LISTED = 100_000  # characters of a portion whose runs of three are kep
 _HOPELESS = -5.0  # log odds of a seam: of made pages, 48 of 100 wrong seams are below, 4 of 100 right ones
 
 _RUN = re.compile(r"[^\W_]+")
-_BAD_START = re.compile(r"[,，、。;；:：)）”’》」』】!！?？%·]")
 _ORDINAL = re.compile(
     r"(第|其|首)?[(（]?([一二三四五六七八九十]{1,3}|\d{1,3}|先|次)(?=([)）、.．]|是|要|[章节条项]|))"
 )
@@ -214,10 +213,8 @@ def measure_pair(facts: Facts, i: int, j: int) -> tuple[list[float], int]:
             if found >= 2 or bare > flow:
                 flow, repeated = bare, found
         rest = right[repeated : repeated + REACH]
-        word2, word3 = (
-            is_known(left[-1:] + rest[:1]),
-            any(is_known(gram) for gram in _across(left, rest, _WORDS)),
-        )
+        word2 = is_known(left[-1:] + rest[:1])
+        word3 = any(map(is_known, _across(left, rest, _WORDS)))
         page3, page4 = _stands_elsewhere(facts, i, j, left[-REACH:], rest)
         unclosed = left.count("“") > left.count("”")
         quote = unclosed and _closes_quote(right)
@@ -230,7 +227,7 @@ def measure_pair(facts: Facts, i: int, j: int) -> tuple[list[float], int]:
     return [
         flow * is_open, flow * (not is_open), is_open, word2, word3, page3, page4,
         repeated == 1, repeated >= 2, quote, no_quote, numbered and follows, numbered and not follows,
-        bool(_BAD_START.match(right)) * is_open, near, near and is_open, i > j, float(np.log(abs(i - j))),
+        starts_inside(right) and is_open, near, near and is_open, i > j, float(np.log(abs(i - j))),
         float(facts.vectors[i] @ facts.vectors[j]), context,
         context - float(facts.usual @ facts.after[j]),
         facts.segments[i] == facts.segments[j], bool(before.signoffs),
@@ -298,7 +295,7 @@ def measure_beginning(facts: Facts, j: int) -> list[float]:
         facts.credited[j], bool(block.leading),
         bool(block.bylines) and not titles, block.line.kind == "dateline",
         top.gap > facts.usual_gap, float(facts.starts[j]), j > 0 and facts.open[j - 1], j == 0,
-        bool(above and above.signoffs), bool(_BAD_START.match(facts.texts[j])),
+        bool(above and above.signoffs), starts_inside(facts.texts[j]),
         bool(titles) and j > 0 and facts.clauses[j - 1],
         any(line.hashes for line in titles), bool(titles) * float(facts.starts[j]),
         float(facts.leads[j]), facts.below_lead[j], *facts.habits, *facts.since[j],
@@ -333,6 +330,3 @@ def _list_repeats(facts: Facts, j: int) -> list[int]:
         if len(found) >= _REPEATS:
             break
     return sorted(found, key=lambda i: abs(i - j))[:_REPEATS]
-
-
-# ---- the choice ---------------------------------------------------------------------------------------

@@ -166,6 +166,11 @@ def terms(text: str) -> list[str]:
     return [word for word, _ in words(text)] + bigrams(text)
 
 
+def show_codes(text: str) -> str:
+    """Return `text` with what is not printable, or moves a cursor, as its code: \\x1b, \\u202e."""
+    return "".join(c if c.isprintable() or c == "\u3000" else ascii(c)[1:-1] for c in text)
+
+
 def fingerprint() -> str:
     """Name the way texts are folded and cut; an index made in another way cannot be asked in this one."""
     return f"jieba-{jieba.__version__} opencc-t2s words+bigrams 1"

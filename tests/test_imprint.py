@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.dating import find_date
-from index.imprint import Imprint, imprint_lines, imprint_of_name, is_imprint_line, read_imprint
+from index.furniture import imprint_lines, is_imprint_line
+from index.imprint import Imprint, imprint_of_name, read_imprint
 from tests.newsprint import noise
 
 FURNITURE = [
