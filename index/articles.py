@@ -181,7 +181,7 @@ def _read_heads(drafts: Sequence[_Draft]) -> list[Line]:
 
 
 def _copy_title(drafts: Iterable[_Draft], title: Span, text: str) -> list[Line]:
-    """Take the headline that the page itself names, and what stands above it for its kicker; no section is."""
+    """Take the headline that the page itself names, what stands above it for a kicker; name no section."""
     for draft in drafts:
         if draft.titles:
             kicker = " ".join(line.text for line in draft.titles if line.end <= title.start)
@@ -269,8 +269,8 @@ def _list_joins(chain: Chain, blocks: Sequence[Block]) -> Iterator[Join]:
 
 def _complete(
     known: Sequence[Furniture], articles: Iterable[Article], joins: Iterable[Join], text: str
-) -> Iterator[Furniture]:
-    """Yield `known` and all that lies between it and the articles, in page order."""
+) -> tuple[Furniture, ...]:
+    """Return `known` and all that lies between it and the articles, in page order."""
     furniture = [*known]
     furniture += [Furniture(Span(j.after, j.after + j.repeated), "repeat") for j in joins if j.repeated]
     taken = [item.span for item in furniture]
