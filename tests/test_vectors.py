@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import vectors as vectors_module
 from index.vectors import Vectors
 
 
@@ -85,3 +86,43 @@ def test_nothing_is_near_to_nothing() -> None:
 def test_an_index_that_cannot_be_written_is_an_os_error(tmp_path) -> None:
     with pytest.raises(OSError, match="cannot be written"):
         filled()[0].save(tmp_path / "no" / "folder.faiss")
+
+
+@pytest.fixture
+def scanned(tmp_path, monkeypatch) -> tuple[Vectors, np.ndarray]:
+    """Return rows that are so many that their codes are scanned."""
+    monkeypatch.setattr(vectors_module, "SCANNED_FROM", 2000)
+    vectors, rows = filled(3000)
+    vectors.save(tmp_path / "vectors.faiss")
+    assert (tmp_path / "vectors.codes").exists()
+    return Vectors.load(tmp_path / "vectors.faiss"), rows
+
+
+def test_of_many_rows_the_nearest_are_found_by_their_codes_with_exact_cosines(scanned) -> None:
+    vectors, rows = scanned
+    right = 0
+    for question in unit_rows(20, seed=7):
+        found = vectors.search(question, 20)
+        cosines = rows @ question
+        assert len(found) == 20
+        assert list(found.values()) == sorted(found.values(), reverse=True)
+        np.testing.assert_allclose(list(found.values()), [cosines[n - 100] for n in found], atol=1e-6)
+        right += len({100 + int(i) for i in np.argsort(-cosines)[:20]} & set(found))
+    assert right >= 0.95 * 20 * 20
+
+
+def test_more_rows_than_there_are_can_be_asked_of_the_codes(scanned) -> None:
+    vectors, rows = scanned
+    assert set(vectors.search(rows[0], 4000)) == set(range(100, 3100))
+
+
+def test_what_comes_and_goes_after_loading_is_found_and_not_found(scanned, tmp_path) -> None:
+    vectors, rows = scanned
+    vectors.remove([100])
+    assert 100 not in vectors.search(rows[0], 50)
+    vectors.add([100], rows[:1])
+    assert next(iter(vectors.search(rows[0], 1))) == 100
+    vectors.remove(range(500, 3100))
+    vectors.save(tmp_path / "vectors.faiss")
+    assert not (tmp_path / "vectors.codes").exists()
+    assert len(Vectors.load(tmp_path / "vectors.faiss")) == 400
