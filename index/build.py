@@ -26,10 +26,11 @@ from index.generation import (
     publish,
 )
 from index.keywords import KeywordWriter
+from index.lexicon import load_lexicon
 from index.pages import Skipped, checksum, file_of, list_files, name_file, read_pages, unique_source
 from index.passages import cut_passages
 from index.records import Article, Page, Passage
-from index.text import terms
+from index.text import cut_words, terms
 from index.vectors import Vectors
 
 _BATCH = 1024
@@ -99,6 +100,7 @@ def _write(
     read: set[str] = set()  # files that gave a page
     same: set[str] = set()  # files that are as they were
     unchanged = 0
+    number_words = load_lexicon().number
     with new_draft(index_dir, base) as draft:
         catalog = Catalog.create(draft / CATALOG)
         vectors = Vectors.load(draft / VECTORS) if base else Vectors.create(encoder.dimension)
@@ -132,12 +134,13 @@ def _write(
         for numbers, articles, passages in _batches(changed_pages(), catalog):
             heads = [article.title for article in articles]
             texts = [passage.text for passage in passages]
-            vectors.add(
-                numbers,
-                encoder.encode_passages([f"{h}\n{t}".strip() for h, t in zip(heads, texts, strict=True)]),
-            )
-            for number, head, text in zip(numbers, heads, texts, strict=True):
-                keywords.add(number, terms(head), terms(text))
+            cut_heads = {head: cut_words(head) for head in set(heads)}
+            cut = [(cut_heads[head], cut_words(text)) for head, text in zip(heads, texts, strict=True)]
+            joined = [f"{head}\n{text}".strip() for head, text in zip(heads, texts, strict=True)]
+            vectors.add(numbers, encoder.encode_passages(joined, [[*above, *below] for above, below in cut]))
+            for number, head, text, (above, below) in zip(numbers, heads, texts, cut, strict=True):
+                keywords.add(number, terms(head, above), terms(text, below))
+                catalog.add_words(number, number_words(above), number_words(below))
 
         counts = catalog.counts()
         catalog.close()

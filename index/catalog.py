@@ -16,6 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
+from index.lexicon import Numbers
 from index.records import Article, Page, Passage, Span
 
 _SCHEMA = """
@@ -30,6 +33,9 @@ CREATE TABLE articles (
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL);
+CREATE TABLE words (
+    passage INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+    head BLOB NOT NULL, body BLOB NOT NULL);
 CREATE INDEX articles_of_page ON articles(page);
 CREATE INDEX passages_of_article ON passages(article);
 """
@@ -44,6 +50,19 @@ class Counts:
     pages: int
     articles: int
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What index/lexicon.py makes of the words of a passage, of its article's head, and of the whole article.
+
+    The article's are those of its passages, one after the other; `opens`: this passage is the first of them.
+    """
+
+    head: Numbers
+    body: Numbers
+    article: Numbers
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +136,12 @@ class Catalog:
                     numbers.append(int(cursor.lastrowid or 0))
         return numbers
 
+    def add_words(self, number: int, head: Numbers, body: Numbers) -> None:
+        """Keep the words of the passage `number` and of its article's head."""
+        row = (number, head.astype("<u2").tobytes(), body.astype("<u2").tobytes())
+        with _writing():
+            self._connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
+
     def remove(self, source: str) -> list[int]:
         """Take a page out; return the numbers of the passages that went with it."""
         rows = self._rows(
@@ -179,6 +204,26 @@ class Catalog:
             )
         return [stored[number] for number in numbers if number in stored]
 
+    def words(self, numbers: Sequence[int]) -> list[Words]:
+        """Return the words of the passages with these numbers, in this order. Raises KeyError for none."""
+        marks = ",".join("?" * len(numbers))
+        rows = self._rows(
+            "SELECT passage, article, head, body FROM passages JOIN words ON passage = id WHERE article IN "
+            f"(SELECT article FROM passages WHERE id IN ({marks})) ORDER BY id",
+            numbers,
+        )
+        bodies: dict[int, list[bytes]] = {}
+        places: dict[int, tuple[int, int, bytes]] = {}
+        for number, article, head, body in rows:
+            own = bodies.setdefault(article, [])
+            places[number] = article, len(own), head
+            own.append(body)
+        joined = {article: _numbers(b"".join(parts)) for article, parts in bodies.items()}
+        return [
+            Words(_numbers(head), _numbers(bodies[article][at]), joined[article], at == 0)
+            for article, at, head in (places[number] for number in numbers)
+        ]
+
     def numbers(self) -> list[int]:
         """Return the numbers of all passages, ascending."""
         return [int(number) for (number,) in self._rows("SELECT id FROM passages ORDER BY id")]
@@ -215,6 +260,10 @@ def _article(columns: Sequence[Any], page: Page) -> Article:
         headline, kicker, subtitle, byline, district, kind, ranges, text,
         _spans(head), section, tuple(json.loads(dates)),
     )  # fmt: skip
+
+
+def _numbers(kept: bytes) -> Numbers:
+    return np.frombuffer(kept, "<u2")
 
 
 def _offsets(spans: Iterable[Span]) -> str:

@@ -12,10 +12,14 @@ import numpy as np
 from index.catalog import Catalog
 from index.generation import Generation
 from index.keywords import Keywords
+from index.lexicon import load_lexicon
 from index.records import stands_below
+from index.text import cut_words
 from index.vectors import Vectors
 
 _BATCH = 500
+# Cutting words is slow: of so many passages, one is cut again.
+_PROBED = 50
 
 
 def find_faults(generation: Generation) -> list[str]:
@@ -35,6 +39,7 @@ def find_faults(generation: Generation) -> list[str]:
         batch = numbers[start : start + _BATCH]
         faults += _offset_faults(catalog, batch)
         if not faults:
+            faults += _word_faults(catalog, batch)
             faults += _vector_faults(vectors, batch)
     catalog.close()
     return faults
@@ -52,6 +57,19 @@ def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
             yield f"passage {stored.number} of {page.source} does not stand at its offsets"
         elif not all(stands_below(page.text, one, other) for one, other in pairwise(spans)):
             yield f"passage {stored.number} of {page.source} runs over another text"
+
+
+def _word_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
+    try:
+        catalog.words(numbers)
+    except KeyError as error:
+        yield f"passage {error} has no words"
+        return
+    number_words = load_lexicon().number
+    some = numbers[::_PROBED]
+    for stored, words in zip(catalog.passages(some), catalog.words(some), strict=True):
+        if words.body.tolist() != number_words(cut_words(stored.passage.text)).tolist():
+            yield f"the words of passage {stored.number} are not those of its text"
 
 
 def _vector_faults(vectors: Vectors, numbers: list[int]) -> Iterator[str]:

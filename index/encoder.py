@@ -11,7 +11,7 @@ importing torch and sentence_transformers costs 6 to 9 seconds: those are import
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -23,13 +23,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.errors import EncoderError
-from index.text import words
+from index.lexicon import BUNDLED, pieces
+from index.text import cut_words
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BUNDLED = Path(__file__).parent / "model"
-LONGEST_WORD = 6  # characters: longer entries of the vocabulary are not looked for inside unknown words
 _PATIENCE = 5.0  # seconds to wait for the hub
 # What a model needs. Pickled weights (.bin, .pt) can run code when they are read, so they never come here.
 _FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
@@ -56,8 +55,13 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """The number of columns of every vector."""
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
+    def encode_passages(
+        self, texts: Sequence[str], cut: Sequence[Sequence[str]] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros.
+
+        `cut` are the words of each text as `index.text.words` cuts them, where they are known already.
+        """
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
@@ -81,27 +85,6 @@ def load_encoder(name_or_dir: str | None = None) -> Encoder:
             f'There is no folder "{name_or_dir}". Give a model folder or a name like "BAAI/bge-m3".'
         )
     return TransformerEncoder(*_download(name_or_dir))
-
-
-def pieces(word: str, vocabulary: dict[str, int], beginnings: frozenset[str] | None = None) -> Iterator[str]:
-    """Yield the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
-
-    The longest entry is taken from the left each time; characters that are in no entry are left out.
-    `beginnings` are the first two characters of all longer entries: known, they save most of the looking.
-    """
-    if word in vocabulary:
-        yield word
-        return
-    start = 0
-    while start < len(word):
-        longer = beginnings is None or word[start : start + 2] in beginnings
-        for end in range(min(start + (LONGEST_WORD if longer else 1), len(word)), start, -1):
-            if word[start:end] in vocabulary:
-                yield word[start:end]
-                break
-        else:
-            end = start + 1
-        start = end
 
 
 class StaticEncoder:
@@ -130,17 +113,24 @@ class StaticEncoder:
         self.dimension = int(self._rows.shape[1])
         self._beginnings = frozenset(word[:2] for word in self._vocabulary if len(word) > 1)
 
+    def table(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the words' vectors brought to length one, shape (words, dimension), and their lengths."""
+        rows = self._rows.astype(np.float32) * self._scales[:, None]
+        lengths = np.linalg.norm(rows, axis=1)
+        return rows / np.maximum(lengths, 1e-9)[:, None], lengths
+
     def segment(self, text: str) -> list[str]:
         """Cut `text` into the words of the table. Joined with blanks, it's what the plain model expects."""
-        return [piece for word, _ in words(text) for piece in pieces(word, self._vocabulary)]
+        return [piece for word in cut_words(text) for piece in pieces(word, self._vocabulary)]
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages(
+        self, texts: Sequence[str], cut: Sequence[Sequence[str]] | None = None
+    ) -> NDArray[np.float32]:
         """Return unit rows, shape (len(texts), dimension); a text without a known word gives zeros."""
-        return self.encode_words([word for word, _ in words(text)] for text in texts)
+        return self.encode_words(cut or [cut_words(text) for text in texts])
 
-    def encode_words(self, texts: Iterable[Sequence[str]]) -> NDArray[np.float32]:
-        """Return the same for texts that `index.text.words` has cut already."""
-        cut = list(texts)
+    def encode_words(self, cut: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """Return the same for the words of texts alone."""
         vectors = np.zeros((len(cut), self.dimension), dtype=np.float32)
         for vector, text in zip(vectors, cut, strict=True):
             ids = [
@@ -181,8 +171,14 @@ class TransformerEncoder:
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._instruction = None if self._model.prompts.get("query") else _INSTRUCTIONS.get(name)
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows, shape (len(texts), dimension), with the model's prompt for documents."""
+    def encode_passages(
+        self, texts: Sequence[str], cut: Sequence[Sequence[str]] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimension), with the model's prompt for documents.
+
+        The model cuts texts in its own way.
+        """
+        del cut
         return self._check(self._model.encode_document(list(texts), show_progress_bar=False), len(texts))
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,9 +32,11 @@ from filelock import FileLock, Timeout
 from index import text
 from index.catalog import Counts
 from index.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing
+from index.lexicon import load_lexicon
 
 DEFAULT_INDEX = Path("var/index")
-FORMAT = 2  # since 2: a page's date, newspaper, edition, title; an article's head, section, dates, text order
+# Since 2: a page's date, newspaper, edition; an article's head, section, dates. Since 3: passages' words.
+FORMAT = 3
 CATALOG, VECTORS, KEYWORDS, MANIFEST = "catalog.sqlite", "vectors.faiss", "keywords", "manifest.json"
 _NAME = re.compile(r"g\d{6,}")
 _HOW_TO_BUILD = "Run: python -m index build"
@@ -160,7 +163,7 @@ def _read_manifest(folder: Path) -> Manifest:
         values = sealed["manifest"]
         if _seal(values) != sealed["sha256"]:
             raise ValueError("its own checksum is wrong")
-        if values["format"] != FORMAT or values["tokeniser"] != text.fingerprint():
+        if values["format"] != FORMAT or values["tokeniser"] != _tokeniser():
             raise IndexIncompatible(
                 f"The index in {folder.parent} was built by another version of this program. {_HOW_TO_BUILD}"
             )
@@ -170,6 +173,11 @@ def _read_manifest(folder: Path) -> Manifest:
         return Manifest(**values)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise IndexDamaged(f"{path} is unreadable ({error})") from error
+
+
+@cache
+def _tokeniser() -> str:
+    return f"{text.fingerprint()} lexicon-{load_lexicon().fingerprint()}"
 
 
 def _seal(values: object) -> str:
@@ -237,7 +245,7 @@ def publish(
         encoder=encoder,
         encoder_fingerprint=encoder_fingerprint,
         dimension=dimension,
-        tokeniser=text.fingerprint(),
+        tokeniser=_tokeniser(),
         counts=counts,
         skipped=skipped,
         files=tuple(files),

@@ -22,8 +22,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.blocks import Block
-from index.encoder import BUNDLED, StaticEncoder
+from index.encoder import StaticEncoder
 from index.errors import EncoderError
+from index.lexicon import BUNDLED
 from index.lines import is_cut
 from index.seams import load_seams
 from index.signs import BEGINNING, PAIR, Facts, list_candidates, measure_beginning, measure_pair

@@ -29,9 +29,10 @@ from lab.data import read
 from qa.answer import rate
 from qa.archive import READ, Archive
 from qa.question import understand
-from qa.rank import rank_passages
+from qa.rank import fuse_scores, rank_passages
 from qa.read import read_passages
 from qa.records import Evidence
+from qa.rerank import judge_passages
 from qa.retrieve import find_passages
 
 NEWS, QUESTIONS = 3000, 1500
@@ -46,10 +47,11 @@ def main() -> None:
     data = parser.parse_args().data
 
     train, known = measure(data, "questions_train")
-    signs = [(best.covered, best.matched) if best else (0.0, 0.0) for best in train]
+    signs = [(best.covered, best.matched, best.found.score) if best else (0.0, 0.0, -9.0) for best in train]
     model = LogisticRegression(C=10).fit(signs, known)
-    (covered, matched), (constant,) = model.coef_[0], model.intercept_
-    print(f"fitted: COVERED, MATCHED, CONSTANT = {covered:.2f}, {matched:.2f}, {constant:.2f}")
+    (covered, matched, ranked), (constant,) = model.coef_[0], model.intercept_
+    values = ", ".join(f"{value:.2f}" for value in (covered, matched, ranked, constant))
+    print(f"fitted: COVERED, MATCHED, RANKED, CONSTANT = {values}")
     for name, (evidence, answerable) in {
         "questions_train": (train, known),
         "questions_dev": measure(data, "questions_dev"),
@@ -67,6 +69,9 @@ def main() -> None:
 def measure(data: Path, name: str) -> tuple[list[Evidence | None], NDArray[np.bool_]]:
     """Return the best sentence for each question, and whether the passage that answers it was indexed."""
     rows = [row for row in read(data, name) if row.get("answerable", True)]
+    if name == "questions_train":  # of those, what neither the encoder nor the reranker learned from
+        numbers = {passage: n for n, passage in enumerate(dict.fromkeys(row["passage"] for row in rows))}
+        rows = [row for row in rows if numbers[row["passage"]] % 24 == 0]
     passages = sorted({row["passage"] for row in rows})
     draw = random.Random(5)
     draw.shuffle(passages)
@@ -97,7 +102,8 @@ def read_best(archive: Archive, text: str) -> Evidence | None:
     """Return the sentence that would be cited first."""
     question = understand(text)
     scores = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
-    ranked = rank_passages(scores, archive.catalog.passages, READ)
+    judged = judge_passages(question, fuse_scores(scores), scores, archive.catalog)
+    ranked = rank_passages(judged, archive.catalog.passages, READ)
     return next(iter(read_passages(question, ranked, archive.weigh)), None)
 
 

@@ -30,7 +30,7 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from index import text
-from index.encoder import BUNDLED, pieces
+from index.lexicon import BUNDLED, pieces
 from lab.data import clean, read
 from lab.measure_encoder import ndcg
 

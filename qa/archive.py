@@ -20,9 +20,10 @@ from index.text import load_dictionaries
 from index.vectors import Vectors
 from qa.answer import write_answer
 from qa.question import understand
-from qa.rank import rank_passages
+from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
 from qa.records import Answer
+from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.suggest import suggest_questions
 
@@ -60,6 +61,7 @@ class Archive:
         self.keywords = Keywords.load(generation.keywords)
         self.vectors = Vectors.load(generation.vectors)
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
+        load_reranker()
         load_dictionaries()
 
     @classmethod
@@ -79,7 +81,8 @@ class Archive:
         started = time.perf_counter()
         asked = understand(question, history)
         scores = find_passages(asked, self.keywords, self.vectors, self.encoder)
-        ranked = rank_passages(scores, self.catalog.passages, max(top, READ))
+        judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
+        ranked = rank_passages(judged, self.catalog.passages, max(top, READ))
         evidence = read_passages(asked, ranked[:READ], self.weigh)
         return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started)
 

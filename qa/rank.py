@@ -1,7 +1,8 @@
-"""Scores -> Found: best first, the same text only once.
+"""Scores -> one score -> Found: best first, the same text only once.
 
-In: the numbers of passages with two scores, and a way to fetch them. Out: the best passages with one
-score, reprints folded. Does not know the question's words.
+In: the numbers of passages with the scores of both legs, and a way to fetch them. Out: one score for each;
+the best passages, reprints folded. Does not know the question's words: rerank.py looks at those, between the
+two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +22,22 @@ SAME_TEXT = 0.8
 _ROOM = 3
 
 
-def rank_passages(
-    scores: Mapping[int, Scores], fetch: Callable[[Sequence[int]], list[Stored]], top: int
-) -> list[Found]:
-    """Return the `top` passages by fused score, 0 to 1; a near-duplicate is folded into the better one."""
+def fuse_scores(scores: Mapping[int, Scores]) -> dict[int, float]:
+    """Return one score for each passage, 0 to 1, best first."""
     best_keyword = max((item.keyword for item in scores.values()), default=0.0) or 1.0
     fused = {
         number: VECTOR_WEIGHT * max(item.vector, 0.0) + (1 - VECTOR_WEIGHT) * item.keyword / best_keyword
         for number, item in scores.items()
     }
-    best = sorted(fused, key=lambda number: (-fused[number], number))[: _ROOM * top]
-    return _fold_reprints([Found(stored, fused[stored.number]) for stored in fetch(best)], top)
+    return {number: fused[number] for number in sorted(fused, key=lambda number: (-fused[number], number))}
+
+
+def rank_passages(
+    scores: Mapping[int, float], fetch: Callable[[Sequence[int]], list[Stored]], top: int
+) -> list[Found]:
+    """Return the `top` passages by their score; a near-duplicate is folded into the better one."""
+    best = sorted(scores, key=lambda number: (-scores[number], number))[: _ROOM * top]
+    return _fold_reprints([Found(stored, scores[stored.number]) for stored in fetch(best)], top)
 
 
 def _fold_reprints(ordered: Sequence[Found], top: int) -> list[Found]:

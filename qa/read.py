@@ -23,10 +23,12 @@ Weigh = Callable[[str], float]
 # right sentence came first for .722 with 0.4 and a share for the whole passage, for .751 so.
 BEFORE, HEAD = 0.6, 0.5
 # What it adds that something of the wanted kind stands in the sentence: figures and dates are told surely,
-# names and places less so. RANK: the passage's own score. (A cosine was tried too: see CHANGELOG.md.)
+# names and places less so. RANK: the passage's own score, in log odds. On the 499 questions of training that
+# neither encoder nor reranker learned from, the right sentence came first for .687 (its passage for .820)
+# with .15, .677 (.804) with 0; between .1 and .5 it makes little difference.
 OF_KIND: dict[Wanted, float] = {"number": 0.2, "time": 0.2}
 OF_OTHER_KIND = 0.08
-RANK = 0.35
+RANK = 0.15
 # In so many sentences the exact answer is looked for: tagging parts of speech is the slow step.
 SEARCHED = 10
 # No term weighs less: in an archive of two pages on one bridge, the bridge is still what is asked about.
@@ -132,10 +134,8 @@ def order_by_evidence(found: Sequence[Found], evidence: Sequence[Evidence]) -> l
     best: dict[int, float] = {}
     for item in evidence:
         number = item.found.stored.number
-        best[number] = max(best.get(number, 0.0), item.score)
-    scored = [
-        replace(item, score=max(best.get(item.stored.number, 0.0), RANK * item.score)) for item in found
-    ]
+        best[number] = max(best.get(number, -math.inf), item.score)
+    scored = [replace(item, score=best.get(item.stored.number, RANK * item.score)) for item in found]
     return sorted(scored, key=lambda item: -item.score)
 
 

@@ -37,7 +37,7 @@ class Scores:
 class Found:
     """A passage with its score. `also`: the sources of other places with the same text.
 
-    Ranked, the score is the fused one, 0 to 1; once read, that of its best sentence.
+    Ranked, the score is the reranker's, in log odds; once read, that of its best sentence.
     """
 
     stored: Stored

@@ -7,7 +7,6 @@ import opencc
 import pytest
 
 from index.build import build_index
-from index.encoder import BUNDLED
 from index.errors import (
     ArchiveError,
     EmptyQuestion,
@@ -16,6 +15,7 @@ from index.errors import (
     IndexMissing,
     LongQuestion,
 )
+from index.lexicon import BUNDLED
 from qa.archive import Archive
 from qa.records import Answer
 

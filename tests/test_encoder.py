@@ -10,8 +10,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from index import encoder
-from index.encoder import BUNDLED, StaticEncoder, load_encoder, pieces
+from index.encoder import StaticEncoder, load_encoder
 from index.errors import EncoderError
+from index.lexicon import BUNDLED
 
 TEXTS = [
     "社区帮讨薪 民工送锦旗",
@@ -26,18 +27,6 @@ def bundled() -> StaticEncoder:
     model = load_encoder()
     assert isinstance(model, StaticEncoder)
     return model
-
-
-def test_an_entry_of_the_vocabulary_stands_for_itself() -> None:
-    assert list(pieces("郑州", {"郑州": 1, "郑": 2})) == ["郑州"]
-
-
-def test_an_unknown_word_is_cut_into_the_longest_entries_and_the_rest_is_left_out() -> None:
-    assert list(pieces("紫荆山〇路", {"紫荆": 1, "紫": 2, "山": 3, "荆山": 4, "路": 5})) == [
-        "紫荆",
-        "山",
-        "路",
-    ]
 
 
 def test_the_bundled_model_gives_the_vectors_that_sentence_transformers_gives(bundled: StaticEncoder) -> None:
@@ -248,10 +237,3 @@ def test_without_a_network_a_hub_name_fails_soon_and_says_what_to_do() -> None:
     assert "--encoder" in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
-
-
-def test_knowing_how_entries_begin_changes_no_piece() -> None:
-    vocabulary = dict.fromkeys(["紫荆", "紫", "山", "荆山路", "路口", "郑州市民"], 1)
-    beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
-    for word in ("紫荆山路口", "荆山路口", "郑州市民紫", "郑州", "山〇路", "口"):
-        assert list(pieces(word, vocabulary, beginnings)) == list(pieces(word, vocabulary))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
-from index.encoder import BUNDLED, load_encoder
+from index.encoder import load_encoder
+from index.lexicon import BUNDLED
 from qa.__main__ import main
 
 ASKED = "党员老妈妈服务队的队长是谁?"

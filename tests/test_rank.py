@@ -11,7 +11,7 @@ from index.generation import open_generation
 from index.records import Article, Page, Passage, Span
 from index.text import bigrams
 from qa.archive import Archive
-from qa.rank import SAME_TEXT, VECTOR_WEIGHT, rank_passages
+from qa.rank import SAME_TEXT, VECTOR_WEIGHT, fuse_scores, rank_passages
 from qa.records import Scores
 
 ARTICLE = """柳河大桥昨日通车
@@ -43,7 +43,7 @@ def fetch_from(texts: dict[int, str] | None = None):
 
 @given(st.dictionaries(st.integers(0, 60), score, max_size=25), st.integers(1, 10))
 def test_the_fused_score_is_that_of_a_plain_recomputation_and_falls(scores, top) -> None:
-    found = rank_passages(scores, fetch_from(), top)
+    found = rank_passages(fuse_scores(scores), fetch_from(), top)
     best = max((item.keyword for item in scores.values()), default=0) or 1
     plain = {
         number: VECTOR_WEIGHT * max(item.vector, 0) + (1 - VECTOR_WEIGHT) * item.keyword / best
@@ -56,7 +56,7 @@ def test_the_fused_score_is_that_of_a_plain_recomputation_and_falls(scores, top)
 
 
 def test_equal_scores_stand_in_the_order_of_their_numbers() -> None:
-    found = rank_passages(dict.fromkeys((5, 3, 9), Scores(1.0, 0.5)), fetch_from(), 3)
+    found = rank_passages(dict.fromkeys((5, 3, 9), 0.5), fetch_from(), 3)
     assert [item.stored.number for item in found] == [3, 5, 9]
 
 
@@ -73,7 +73,7 @@ def test_what_is_kept_is_no_twin_of_another_and_what_is_folded_is_one(texts: lis
         a, b = set(bigrams(one)), set(bigrams(other))
         return len(a & b) >= SAME_TEXT * len(a | b)
 
-    scores = {number: Scores(10.0 - number, 0.0) for number in range(len(texts))}
+    scores = {number: 10.0 - number for number in range(len(texts))}
     kept = rank_passages(scores, fetch_from(dict(enumerate(texts))), len(texts))
     numbers = [item.stored.number for item in kept]
     assert not any(alike(texts[i], texts[j]) for i in numbers for j in numbers if i < j)
@@ -94,7 +94,7 @@ def reprinted(tmp_path_factory, tiny):
 
 def test_an_article_printed_in_two_papers_is_listed_once_with_both_names(reprinted) -> None:
     numbers = reprinted.numbers()
-    found = rank_passages(dict.fromkeys(numbers, Scores(1.0, 1.0)), reprinted.passages, len(numbers))
+    found = rank_passages(dict.fromkeys(numbers, 1.0), reprinted.passages, len(numbers))
     bridge = [item for item in found if "柳河大桥" in item.stored.article.text]
     assert bridge
     for item in bridge:

@@ -20,8 +20,9 @@ from lab.benchmark_retrieval import Sheet
 from lab.peers.common import DEPTH, Job, Leg, Stopwatch, main
 from qa.archive import Archive
 from qa.question import understand
-from qa.rank import rank_passages
+from qa.rank import fuse_scores, rank_passages
 from qa.records import Found
+from qa.rerank import judge_passages
 from qa.retrieve import PER_LEG, find_passages, search_terms
 
 
@@ -38,15 +39,21 @@ def make(job: Job) -> Iterator[Leg]:
 
     def fused(text: str, top: int = DEPTH) -> list[int]:
         scores = find_passages(understand(text), keywords, vectors, encoder)
-        return twins.spread(rank_passages(scores, twins.fetch, top))
+        return twins.spread(rank_passages(fuse_scores(scores), twins.fetch, top))
+
+    def reranked(text: str, top: int = DEPTH) -> list[int]:
+        asked = understand(text)
+        scores = find_passages(asked, keywords, vectors, encoder)
+        judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
+        return twins.spread(rank_passages(judged, twins.fetch, top))
 
     yield Leg(
         "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
     )
     yield Leg("vectors", by_vector, None)
     yield Leg("fused", fused, seconds)
-    yield Leg("fused, ten hits", partial(fused, top=10), seconds)  # as many as the product asks for
-    # A further step of qa is a further leg here: yield Leg("reranked", ..., seconds).
+    yield Leg("reranked", reranked, seconds)
+    yield Leg("reranked, ten hits", partial(reranked, top=10), seconds)  # as many as the product asks for
 
 
 def _build(job: Job) -> Archive:

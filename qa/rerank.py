@@ -1,0 +1,248 @@
+"""Words of a question and of passages -> how well each passage answers.
+
+In: the numbers that index/lexicon.py gives to the words of the question, and of some hundred passages. Out: a
+score for each passage, comparable within one question only. Does not know texts, the two legs' ways, or
+sentences.
+
+A small network lays the question's words beside the passage's. Each word of the question looks for its match:
+the word itself, one that means much the same, or, where it is a word that asks ("多少"), something that would
+answer, near to where the other words were found. What each word found is judged, and the judgements are added
+up by how much the words say. lab/train_reranker.py fits the weights; qa/model/README.md says on what.
+
+The words' vectors are its own, 64 numbers each; they began as the widest directions of the bundled encoder's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from index.catalog import Catalog, Words
+from index.encoder import StaticEncoder
+from index.errors import EncoderError
+from index.lexicon import BUNDLED, PLACES, Numbers, load_lexicon
+from index.text import cut_words
+from qa.records import Question, Scores
+
+Floats = NDArray[np.float32]
+
+WEIGHTS = Path(__file__).parent / "model" / "reranker.safetensors"
+# What is looked at: so many words of the question, of the head, and of head and passage together.
+QUESTION, HEAD, WHOLE = 28, 16, 180
+# How many passages are judged: 100 take some 5 ms.
+JUDGED = 100
+# What the cosine counts beside the network's score, which does not see it: the encoder knows by heart some
+# pairs of those that the network learned from. Fitted, like SCALE and CONSTANT, on 1,499 pairs that neither
+# has seen.
+VECTOR = 4.8
+SCALE, CONSTANT = 0.262, -11.5
+# How far a match lends weight to its neighbours, in words: a phrase, a sentence.
+NEAR, AROUND = 5, 20
+# An opening counts for as much less with each word as makes a third of it after so many.
+OPENING = 40.0
+_NEVER = np.float32(-1e4)
+
+
+class Reranker:
+    """The network, with the vectors of all words ready. Threads may share it."""
+
+    def __init__(self, weights: Mapping[str, Floats], lengths: Floats) -> None:
+        """Take the weights of the network, and the lengths that the encoder's vectors of the words have."""
+        self._weights = w = dict(weights)
+        known = w.pop("vectors") * w.pop("scales")[:, None]
+        self._vectors = np.concatenate([known, np.repeat(w["kinds"], PLACES, axis=0)])
+        self._units = self._vectors / np.maximum(
+            np.linalg.norm(self._vectors, axis=1, keepdims=True), np.float32(1e-12)
+        )
+        known_lengths = np.log(np.maximum(lengths, 1e-3))
+        lengths = np.concatenate([known_lengths, np.repeat(w["kind_lengths"], PLACES)])
+        says = self._vectors @ w["says.weight"][0] + w["says.bias"] + w["length"] * lengths
+        self._says = np.logaddexp(0, says).astype(np.float32)
+
+    def score(self, question: Numbers, candidates: Sequence[Words], keyword: Floats) -> Floats:
+        """Return one score for each candidate, higher is better; zeros for a question without words.
+
+        `keyword`, shape (candidates,), are their BM25 scores divided by the question's best.
+        """
+        asked = question[:QUESTION].astype(np.int64)
+        if not len(asked) or not candidates:
+            return np.zeros(len(candidates), np.float32)
+        w = self._weights
+        own, says = self._vectors[asked], self._says[asked]
+        share = says / says.sum()
+        rows = _lay_out(candidates)
+        # What depends on two words alone is worked out once for each word that occurs.
+        known, at = _number_words(rows.words, len(self._vectors))
+        nothing, same = known == 0, known == asked[:, None]  # (question, known words)
+        alike = self._units[asked] @ self._units[known].T
+        match = np.maximum(same, _sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])))
+        match[:, nothing] = 0
+        look = (own @ w["look"]) @ self._vectors[known].T * (w["scale"] / 8) + w["same"] * same
+        look[:, nothing] = _NEVER
+
+        density = rows.spread_out((share @ match)[at])  # (candidates, places)
+        near, around = (density @ _spread(density.shape[1], width) for width in (NEAR, AROUND))
+        place = np.exp(-rows.place / OPENING)
+        side = np.stack([8 * rows.gather(near), 8 * rows.gather(around), place, rows.in_head], axis=1)
+        pull = own @ w["pull.weight"][0] + w["pull.bias"]
+        look = look[:, at] + pull[:, None] * (5 / 8 * side[:, 1])
+        seen = _share_out(look, rows, w["nothing"])  # (question, all words)
+        things = np.concatenate([self._vectors[known][at], side], axis=1)
+        found = np.stack([seen[:, low:high] @ things[low:high] for low, high in rows.ranges])
+
+        best = np.maximum.reduceat(match[:, at], rows.starts, axis=1).T  # (candidates, question)
+        has = np.maximum.reduceat(same[:, at], rows.starts, axis=1).T.astype(np.float32)
+        stands = _stands_in([item.article for item in candidates], asked, len(self._vectors))
+        opens = np.array([item.opens for item in candidates], np.float32)
+        elsewhere = np.maximum(stands - has, 0)
+        signs = np.stack([best, has, elsewhere, np.broadcast_to(opens[:, None], best.shape)], axis=2)
+
+        met, beside = found[:, :, : own.shape[1]], found[:, :, own.shape[1] :]
+        itself, what, both = np.split(w["judge.weight"].T, 3)
+        hidden = (own @ itself + w["judge.bias"]) + met @ what + (own * met) @ both
+        hidden += np.concatenate([beside, signs], axis=2) @ w["signs.weight"].T
+        judged = np.maximum(hidden, 0) @ w["out.weight"][0] @ share
+
+        opening = np.add.reduceat((share @ same)[at] * place, rows.starts)
+        words = np.log1p(rows.sizes) / 5
+        whole = np.stack(
+            [
+                best @ share, has @ share, 8 * near.max(axis=1), 8 * around.max(axis=1), opening, words,
+                keyword, keyword**2, rows.heads, np.maximum(has, elsewhere) @ share, opens,
+            ],
+            axis=1,
+        )  # fmt: skip
+        summed = np.maximum(whole @ w["whole.weight"].T + w["whole.bias"], 0) @ w["whole_out.weight"][0]
+        scores: Floats = (judged + summed).astype(np.float32)
+        return scores
+
+
+def judge_passages(
+    question: Question, fused: Mapping[int, float], scores: Mapping[int, Scores], catalog: Catalog
+) -> dict[int, float]:
+    """Return a score for the first JUDGED of the passages that `fused` lists, in that order.
+
+    The score of the best passage is the log odds that it answers, on questions that one of them does answer.
+    """
+    numbers = list(fused)[:JUDGED]
+    if not numbers:
+        return {}
+    best = max(item.keyword for item in scores.values()) or 1.0
+    keyword = np.array([scores[number].keyword / best for number in numbers], np.float32)
+    vector = np.array([scores[number].vector for number in numbers], np.float32)
+    asked = load_lexicon().number(cut_words(question.standalone))
+    judged = load_reranker().score(asked, catalog.words(numbers), keyword)
+    odds = SCALE * (judged + VECTOR * vector + CONSTANT)
+    return dict(zip(numbers, map(float, odds), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Heads and passages of the candidates, end to end; `sizes` counts words, a row without any has one 0."""
+
+    words: NDArray[np.int64]
+    in_head: Floats
+    row: NDArray[np.int64]
+    place: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ranges: list[tuple[int, int]]
+    sizes: NDArray[np.int64]
+    heads: Floats
+
+    def spread_out(self, values: Floats) -> Floats:
+        """Return one number for each word as one row for each candidate, zeros behind."""
+        laid = np.zeros((len(self.starts), int(self.place.max()) + 1), np.float32)
+        laid[self.row, self.place] = values
+        return laid
+
+    def gather(self, laid: Floats) -> Floats:
+        """Return such rows as one number for each word."""
+        values: Floats = laid[self.row, self.place]
+        return values
+
+
+def _lay_out(candidates: Sequence[Words]) -> _Rows:
+    parts = [np.concatenate([item.head[:HEAD], item.body])[:WHOLE] for item in candidates]
+    sizes = np.array([len(part) for part in parts])
+    taken = np.maximum(sizes, 1)
+    ends = np.cumsum(taken)
+    starts = ends - taken
+    row = np.repeat(np.arange(len(parts)), taken)
+    place = np.arange(ends[-1]) - starts[row]
+    heads = np.array([min(len(item.head), HEAD) for item in candidates])
+    words = np.concatenate([part if len(part) else np.zeros(1, np.uint16) for part in parts]).astype(np.int64)
+    return _Rows(
+        words,
+        (place < heads[row]).astype(np.float32),
+        row,
+        place,
+        starts,
+        list(zip(starts.tolist(), ends.tolist(), strict=True)),
+        sizes,
+        (heads > 0).astype(np.float32),
+    )
+
+
+def _number_words(words: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the words that occur, ascending, and for each of `words` its place among them."""
+    occurs = np.zeros(size, bool)
+    occurs[words] = True
+    known = np.flatnonzero(occurs)
+    places = np.empty(size, np.int64)
+    places[known] = np.arange(len(known))
+    return known, places[words]
+
+
+def _stands_in(articles: Sequence[Numbers], asked: NDArray[np.int64], size: int) -> Floats:
+    """Return for each article and each word of the question 1 where the word stands there, else 0."""
+    distinct = {id(article): article for article in articles}  # passages of one article share its array
+    ends = np.cumsum([len(article) for article in distinct.values()])
+    words = np.concatenate(list(distinct.values()))
+    wanted = np.zeros(size, bool)
+    wanted[asked] = True
+    hits = np.flatnonzero(wanted[words])
+    stands = np.zeros((len(distinct), len(asked)), np.float32)
+    owners = np.searchsorted(ends, hits, side="right")
+    for column, word in enumerate(asked):
+        stands[owners[words[hits] == word], column] = 1
+    row = {article: number for number, article in enumerate(distinct)}
+    chosen: Floats = stands[[row[id(article)] for article in articles]]
+    return chosen
+
+
+def _share_out(look: Floats, rows: _Rows, nothing: Floats) -> Floats:
+    """Return the softmax of `look`, shape (question, words), over each candidate's words and nothing."""
+    top = np.maximum(np.maximum.reduceat(look, rows.starts, axis=1), nothing)
+    seen = np.exp(look - top[:, rows.row])
+    total = np.add.reduceat(seen, rows.starts, axis=1) + np.exp(nothing - top)
+    seen /= total[:, rows.row]
+    return seen
+
+
+@cache
+def _spread(size: int, width: int) -> Floats:
+    """Return the matrix, shape (size, size), that lends each place's share to those around it."""
+    away = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    weights = np.maximum(1 - away / (width + 1), 0)
+    return (weights / (width + 1)).astype(np.float32)  # a whole triangle sums to width + 1
+
+
+def _sigmoid(x: Floats) -> Floats:
+    y: Floats = np.asarray(1 / (1 + np.exp(-x)), np.float32)
+    return y
+
+
+@cache
+def load_reranker() -> Reranker:
+    """Return the bundled reranker. Raises EncoderError where its weights are missing or broken."""
+    try:
+        weights = load_file(WEIGHTS)
+        _, lengths = StaticEncoder(BUNDLED, "bundled").table()
+        return Reranker({name: value.astype(np.float32) for name, value in weights.items()}, lengths)
+    except (OSError, SafetensorError, KeyError) as error:
+        raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
