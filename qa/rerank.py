@@ -1,8 +1,7 @@
 """Words of a question and of passages -> how well each passage answers.
 
-In: the numbers that index/lexicon.py gives to the words of the question, and of some hundred passages. Out: a
-score for each passage, comparable within one question only. Does not know texts, the two legs' ways, or
-sentences.
+In: the numbers that index/lexicon.py gives to the words of the question, and of some hundred passages, with
+the scores of both legs. Out: the log odds that a passage answers. Does not know texts or sentences.
 
 A small network lays the question's words beside the passage's. Each word of the question looks for its match:
 the word itself, one that means much the same, or, where it is a word that asks ("多少"), something that would

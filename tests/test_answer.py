@@ -132,7 +132,7 @@ def test_the_span_is_what_is_marked_in_the_first_citation(answers, pages) -> Non
             marked = [pages[first.source][mark.start : mark.end] for mark in first.marks]
             assert answer.span == "、".join(marked).replace("\n", "")
             spans += 1
-    assert spans > 5
+    assert spans >= 5
 
 
 def test_the_citation_names_the_article_it_stands_in(answers, archive) -> None:
