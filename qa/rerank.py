@@ -33,8 +33,9 @@ Floats = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "model" / "reranker.safetensors"
 # What is looked at: so many words of the question, of the head, and of head and passage together.
 QUESTION, HEAD, WHOLE = 28, 16, 180
-# How many passages are judged: 100 take some 5 ms.
-JUDGED = 100
+# How many passages are judged, in 3 ms. A hundred take 5 and bring nothing: nDCG@10 on RGB .737 for 50, .736
+# for 30 and for 100, on headlines of 2025 .904, .904 and .905.
+JUDGED = 50
 # What the cosine counts beside the network's score, which does not see it: the encoder knows by heart some
 # pairs of those that the network learned from. Fitted, like SCALE and CONSTANT, on 1,499 pairs that neither
 # has seen.
@@ -86,7 +87,7 @@ class Reranker:
 
         density = rows.spread_out((share @ match)[at])  # (candidates, places)
         near, around = (density @ _spread(density.shape[1], width) for width in (NEAR, AROUND))
-        place = np.exp(-rows.place / OPENING)
+        place = np.exp(-rows.place.astype(np.float32) / np.float32(OPENING))
         side = np.stack([8 * rows.gather(near), 8 * rows.gather(around), place, rows.in_head], axis=1)
         pull = own @ w["pull.weight"][0] + w["pull.bias"]
         look = look[:, at] + pull[:, None] * (5 / 8 * side[:, 1])
@@ -124,9 +125,10 @@ class Reranker:
 def judge_passages(
     question: Question, fused: Mapping[int, float], scores: Mapping[int, Scores], catalog: Catalog
 ) -> dict[int, float]:
-    """Return a score for the first JUDGED of the passages that `fused` lists, in that order.
+    """Return a score for each of the passages that `fused` lists, best first, in that order.
 
-    The score of the best passage is the log odds that it answers, on questions that one of them does answer.
+    The first JUDGED get the log odds that they answer, where one of them does; the rest follow behind the
+    last.
     """
     numbers = list(fused)[:JUDGED]
     if not numbers:
@@ -137,7 +139,9 @@ def judge_passages(
     asked = load_lexicon().number(cut_words(question.standalone))
     judged = load_reranker().score(asked, catalog.words(numbers), keyword)
     odds = SCALE * (judged + VECTOR * vector + CONSTANT)
-    return dict(zip(numbers, map(float, odds), strict=True))
+    behind = float(odds.min()) - 1
+    rest = {number: behind + score for number, score in fused.items()}
+    return rest | dict(zip(numbers, map(float, odds), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
