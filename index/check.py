@@ -61,14 +61,13 @@ def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
 
 def _word_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
     try:
-        catalog.words(numbers)
+        kept = dict(zip(numbers, catalog.words(numbers), strict=True))
     except KeyError as error:
         yield f"passage {error} has no words"
         return
     number_words = load_lexicon().number
-    some = numbers[::_PROBED]
-    for stored, words in zip(catalog.passages(some), catalog.words(some), strict=True):
-        if words.body.tolist() != number_words(cut_words(stored.passage.text)).tolist():
+    for stored in catalog.passages(numbers[::_PROBED]):
+        if kept[stored.number].body.tolist() != number_words(cut_words(stored.passage.text)).tolist():
             yield f"the words of passage {stored.number} are not those of its text"
 
 

@@ -11,6 +11,8 @@ from decimal import Decimal
 _DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
+# What is longer is no figure that anyone asks for, and numbers of thousands of digits cannot be made of it.
+_LONGEST = 30
 _CHINESE = "".join([*_DIGITS, *_SMALL])
 _NUMBER = re.compile(
     r"(?P<figures>\d+(?:,\d{3})*(?:\.\d+)?)(?P<large>[百千]?[万亿]{0,2})"
@@ -26,6 +28,8 @@ def list_numerals(folded: str) -> Iterator[str]:
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield f"#{month}-{day}"
     for match in _NUMBER.finditer(folded):
+        if len(match[0]) > _LONGEST:
+            continue
         if match["chinese"]:
             value = Decimal(_whole(match["chinese"]))
         else:

@@ -129,7 +129,8 @@ class Network(nn.Module):
         vectors = values.pop("vectors")
         scales = np.abs(vectors).max(axis=1).clip(1e-9) / 127
         rows = np.rint(vectors / scales[:, None]).astype(np.int8)
-        return {**values, "vectors": rows, "scales": scales.astype(np.float32)}
+        lengths: Tensor = self.lengths  # type: ignore[assignment]
+        return {**values, "vectors": rows, "scales": scales.astype(np.float32), "lengths": lengths.numpy()}
 
 
 # ---- training ----

@@ -22,9 +22,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.catalog import Catalog, Words
-from index.encoder import StaticEncoder
 from index.errors import EncoderError
-from index.lexicon import BUNDLED, PLACES, Numbers, load_lexicon
+from index.lexicon import PLACES, Numbers, load_lexicon
 from index.text import cut_words
 from qa.records import Question, Scores
 
@@ -51,16 +50,15 @@ _NEVER = np.float32(-1e4)
 class Reranker:
     """The network, with the vectors of all words ready. Threads may share it."""
 
-    def __init__(self, weights: Mapping[str, Floats], lengths: Floats) -> None:
-        """Take the weights of the network, and the lengths that the encoder's vectors of the words have."""
+    def __init__(self, weights: Mapping[str, Floats]) -> None:
+        """Take the weights of the network, as `Network.weights` of lab/train_reranker.py names them."""
         self._weights = w = dict(weights)
         known = w.pop("vectors") * w.pop("scales")[:, None]
         self._vectors = np.concatenate([known, np.repeat(w["kinds"], PLACES, axis=0)])
         self._units = self._vectors / np.maximum(
             np.linalg.norm(self._vectors, axis=1, keepdims=True), np.float32(1e-12)
         )
-        known_lengths = np.log(np.maximum(lengths, 1e-3))
-        lengths = np.concatenate([known_lengths, np.repeat(w["kind_lengths"], PLACES)])
+        lengths = np.concatenate([w.pop("lengths"), np.repeat(w["kind_lengths"], PLACES)])
         says = self._vectors @ w["says.weight"][0] + w["says.bias"] + w["length"] * lengths
         self._says = np.logaddexp(0, says).astype(np.float32)
 
@@ -245,7 +243,6 @@ def load_reranker() -> Reranker:
     """Return the bundled reranker. Raises EncoderError where its weights are missing or broken."""
     try:
         weights = load_file(WEIGHTS)
-        _, lengths = StaticEncoder(BUNDLED, "bundled").table()
-        return Reranker({name: value.astype(np.float32) for name, value in weights.items()}, lengths)
+        return Reranker({name: value.astype(np.float32) for name, value in weights.items()})
     except (OSError, SafetensorError, KeyError) as error:
         raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error

@@ -50,5 +50,10 @@ def test_no_run_of_numerals_is_a_failure(text: str) -> None:
         assert " " not in term
 
 
+@pytest.mark.parametrize("character", ["一", "9", "十", "万", "二〇"])
+def test_a_page_of_nothing_but_numerals_is_no_failure(character: str) -> None:
+    assert list(list_numerals(character * 20_000)) == []
+
+
 def test_figures_are_searched_in_either_form() -> None:
     assert set(terms("一万三千人")) & set(terms("1.3万人")) >= {"#13000"}

@@ -36,7 +36,7 @@ def trained() -> tuple[Network, Reranker]:
     with torch.no_grad():  # as they are kept, rounded to a byte
         network.vectors.copy_(torch.tensor(weights["vectors"] * weights["scales"][:, None]))
     floats = {name: value.astype(np.float32) for name, value in weights.items()}
-    return network.eval(), Reranker(floats, lengths)
+    return network.eval(), Reranker(floats)
 
 
 numbers = st.lists(st.integers(1, SIZE + KINDS * PLACES - 1) | st.integers(1, 20), max_size=30)
