@@ -12,14 +12,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.lexicon import Numbers
-from index.records import Article, Page, Passage, Span
+from index.records import Article, Kind, Page, Passage, Span
 
 _SCHEMA = """
 CREATE TABLE pages (
@@ -74,6 +76,19 @@ class Stored:
     article: Article
     passage: Passage
     page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article but for its words: where and when it was printed, what kind it is."""
+
+    article_id: int
+    source: str
+    date: str | None
+    newspaper: str | None
+    edition: str | None
+    district: str | None
+    kind: Kind
 
 
 class Catalog:
@@ -223,6 +238,53 @@ class Catalog:
             Words(_numbers(head), _numbers(bodies[article][at]), joined[article], at == 0)
             for article, at, head in (places[number] for number in numbers)
         ]
+
+    def facts(self) -> list[Facts]:
+        """Return what is known of every article, in the order of their numbers: 0.3 s for 66,000."""
+        rows = self._rows(
+            "SELECT articles.id, source, date, newspaper, edition, district, kind "
+            "FROM articles JOIN pages ON pages.id = page ORDER BY articles.id"
+        )
+        return [Facts(*row) for row in rows]
+
+    def named_dates(self) -> list[tuple[str, ...]]:
+        """Return the dates that every article names, as printed, in the order of their numbers."""
+        return [tuple(json.loads(dates)) for (dates,) in self._rows("SELECT dates FROM articles ORDER BY id")]
+
+    def owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of all passages, ascending, and those of the articles that they stand in."""
+        rows = self._rows("SELECT id, article FROM passages ORDER BY id")
+        both = np.array(rows, np.int64).reshape(-1, 2)
+        return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+
+    def cuts(self, longest: int) -> list[tuple[int, int]]:
+        """Return (article, offset in its text) where one passage ends and the next begins, maybe in a word.
+
+        That is where the text goes on at another place, or where a passage of `longest` characters was full.
+        """
+        rows = self._rows(
+            'SELECT one.article, one."end", one."end" - one.start = ?, spans FROM passages AS one '
+            "JOIN passages AS two ON two.id = one.id + 1 AND two.article = one.article "
+            'AND two.start = one."end" JOIN articles ON articles.id = one.article '
+            """WHERE one."end" - one.start = ? OR spans LIKE '%], [%'""",
+            (longest, longest),
+        )
+        return [
+            (article, at)
+            for article, at, full, spans in rows
+            if full or at in accumulate(end - start for start, end in json.loads(spans))
+        ]
+
+    def articles(self, ids: Iterable[int]) -> Iterator[tuple[int, Article, Page]]:
+        """Yield the articles with these numbers, ascending, each with its page; unknown ones are left out."""
+        rows = self._rows(
+            f"SELECT id, page, {_ARTICLE_COLUMNS} FROM articles "
+            "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        )
+        for article_id, page_id, *columns in rows:
+            page = self._page(page_id)
+            yield article_id, _article(columns, page), page
 
     def numbers(self) -> list[int]:
         """Return the numbers of all passages, ascending."""

@@ -14,11 +14,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+Field = Literal["head", "body"]
 
 # A head names what the article is about in few words, so its terms weigh more than the body's.
 HEAD_WEIGHT = 0.5
+# Where at least one in so many numbers counts, twice as many as would do are looked at first.
+_LOOKED_AT = 4
 # One thread makes one segment, so that the same corpus gives the same files.
 _HEAP_BYTES = 128_000_000
 # What tantivy keeps beside the index while it writes; nothing in them belongs to the index.
@@ -48,10 +56,11 @@ class Keywords:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Sequence[str], k: int) -> dict[int, float]:
+    def search(self, terms: Sequence[str], k: int, among: Numbers | None = None) -> dict[int, float]:
         """Return up to `k` passage numbers with their BM25 score for `terms`, best first.
 
-        A term that the question repeats counts as often as it stands there.
+        A term that the question repeats counts as often as it stands there. `among` are the only numbers
+        that count; the scores are those that they have without it.
         """
         weighed = []
         for term, count in Counter(terms).items():
@@ -60,7 +69,45 @@ class Keywords:
                 weighed.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, count * weight)))
         if not weighed:
             return {}
-        hits = self._searcher.search(tantivy.Query.boolean_query(weighed), limit=k, count=False).hits
+        query = tantivy.Query.boolean_query(weighed)
+        if among is None:
+            return self._best(query, k)
+        # Where a fourth or more counts, the best few hundred hold enough of it; else the numbers are walked
+        # beside the postings. Of 265,000 passages 10 take 0.7 ms, 10,000 take 25; 200,000 would take 190.
+        numbers = among.tolist()
+        if len(numbers) * _LOOKED_AT > len(self):
+            allowed = set(numbers)
+            found = {n: score for n, score in self._best(query, 2 * _LOOKED_AT * k).items() if n in allowed}
+            if len(found) >= k:
+                return dict(list(found.items())[:k])
+        only = tantivy.Query.term_set_query(self._schema, "passage", numbers)
+        both = [query, tantivy.Query.const_score_query(only, 0.0)]
+        return self._best(tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in both]), k)
+
+    def find_all(self, terms: Sequence[str], fields: Sequence[Field] = ("head", "body")) -> Numbers:
+        """Return the numbers of all passages that have every one of `terms` in the one or the other field."""
+        each = (
+            [tantivy.Query.term_query(self._schema, field, term, index_option="basic") for term in terms]
+            for field in fields
+        )
+        return self._all(
+            [tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in queries]) for queries in each]
+        )
+
+    def find_inside(self, part: str) -> Numbers:
+        """Return the numbers of all passages that have a term with the letters or characters `part` in it."""
+        return self._all(
+            [tantivy.Query.regex_query(self._schema, field, f".*{part}.*") for field in ("head", "body")]
+        )
+
+    def _all(self, queries: Sequence[tantivy.Query]) -> Numbers:
+        """Return the numbers of all passages that one of `queries` finds, ascending."""
+        either = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+        found = self._best(tantivy.Query.const_score_query(either, 1.0), len(self)) if len(self) else {}
+        return np.array(sorted(found), np.int64)
+
+    def _best(self, query: tantivy.Query, k: int) -> dict[int, float]:
+        hits = self._searcher.search(query, limit=k, count=False).hits
         numbers = self._searcher.fast_field_values("passage", [address for _, address in hits])
         return {int(n): float(score) for n, (score, _) in zip(numbers, hits, strict=True) if n is not None}
 

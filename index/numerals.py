@@ -24,14 +24,14 @@ _DAY = re.compile(rf"(?P<month>\d{{1,2}}|[{_CHINESE}]{{1,3}})月(?P<day>\d{{1,2}
 def list_numerals(folded: str) -> Iterator[str]:
     """Yield a term for each figure of more than one digit and each day of a month, in the text's order."""
     for match in _DAY.finditer(folded):
-        month, day = (_whole(match[part]) for part in ("month", "day"))
+        month, day = (read_whole(match[part]) for part in ("month", "day"))
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield f"#{month}-{day}"
     for match in _NUMBER.finditer(folded):
         if len(match[0]) > _LONGEST:
             continue
         if match["chinese"]:
-            value = Decimal(_whole(match["chinese"]))
+            value = Decimal(read_whole(match["chinese"]))
         else:
             value = Decimal(match["figures"].replace(",", ""))
             for unit in match["large"]:
@@ -40,7 +40,7 @@ def list_numerals(folded: str) -> Iterator[str]:
             yield f"#{value.normalize():f}"
 
 
-def _whole(numeral: str) -> int:
+def read_whole(numeral: str) -> int:
     """Return the value of a whole number in figures or Chinese numerals: 24, 二十四, 二〇一七, 一万三千."""
     if numeral.isdecimal():
         return int(numeral)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 # From so many rows on, codes are scanned; so many numbers share one; so many of the best are compared exactly
 # for each one wanted; so many rows teach the codes.
@@ -92,12 +93,18 @@ class Vectors:
         self._codes = None
         self._index.remove_ids(np.asarray(numbers, np.int64))
 
-    def search(self, vector: Floats, k: int) -> dict[int, float]:
-        """Return up to `k` passage numbers with their cosine to `vector` (dimension,), best first."""
-        if not len(self) or not vector.any():
+    def search(self, vector: Floats, k: int, among: Numbers | None = None) -> dict[int, float]:
+        """Return up to `k` passage numbers with their cosine to `vector` (dimension,), best first.
+
+        `among` are the only numbers that count; their rows are compared one by one, which is exact.
+        """
+        if not len(self) or not vector.any() or (among is not None and not len(among)):
             return {}
-        if self._codes is None:
-            scores, numbers = self._index.search(vector[None, :], min(k, len(self)))
+        if self._codes is None or among is not None:
+            only = None
+            if among is not None:
+                only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]
+            scores, numbers = self._index.search(vector[None, :], min(k, len(self)), params=only)
             return {int(n): float(s) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0}
         places = self._codes.search(vector[None, :], min(_COMPARED * k, len(self)))[1][0]
         places = places[places >= 0]

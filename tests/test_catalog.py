@@ -156,3 +156,40 @@ def test_what_a_page_says_cannot_be_sql_or_json(tmp_path) -> None:
     catalog.add(page, cut(page))
     assert catalog.page(page.source) == (page, tuple(split_articles(page)))
     catalog.close()
+
+
+def test_what_is_known_of_the_articles_is_listed_in_the_order_of_their_numbers(catalog, pages) -> None:
+    facts = catalog.facts()
+    articles = [(page, article) for page in pages[:2] for article, _ in cut(page)]
+    assert [one.article_id for one in facts] == sorted(one.article_id for one in facts)
+    assert [(one.source, one.district, one.kind) for one in facts] == [
+        (page.source, article.district, article.kind) for page, article in articles
+    ]
+    assert catalog.named_dates() == [article.dates for _, article in articles]
+    found = list(catalog.articles([facts[-1].article_id, 10**9, facts[0].article_id]))
+    assert [(page.source, article) for _, article, page in found] == [
+        (articles[0][0].source, articles[0][1]), (articles[-1][0].source, articles[-1][1]),
+    ]  # fmt: skip
+
+
+def test_every_passage_has_an_owner(catalog) -> None:
+    numbers, owners = catalog.owners()
+    stored = catalog.passages(catalog.numbers())
+    assert list(zip(numbers.tolist(), owners.tolist(), strict=True)) == [
+        (item.number, item.article_id) for item in stored
+    ]
+
+
+def test_the_places_where_passages_are_cut_are_told_for_breaks_and_for_endless_lines(tmp_path) -> None:
+    text = "前半句没有写完" + "。\n" + "后半句接着写"
+    page = Page("a", "/a", text, "utf-8", "0")
+    spans = (Span(9, 15), Span(0, 7))  # goes on above
+    torn = Article(None, None, None, None, None, "news", spans, text[9:15] + text[:7])
+    whole = Article(None, None, None, None, None, "news", (Span(0, 15),), text)
+    catalog = Catalog.create(tmp_path / "c")
+    catalog.add(page, [(torn, cut_passages(torn, text)), (whole, cut_passages(whole, text))])
+    long = "长" * 600
+    endless = Article(None, None, None, None, None, "news", (Span(0, 600),), long)
+    catalog.add(Page("b", "/b", long, "utf-8", "0"), [(endless, cut_passages(endless, long))])
+    assert catalog.cuts(250) == [(1, 6), (3, 250), (3, 500)]
+    catalog.close()

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,3 +102,40 @@ def test_a_folder_that_may_not_be_written_is_searched_and_left_alone(tmp_path, m
     keywords = Keywords.load(tmp_path)
     assert list(keywords.search(["民工"], 5)) == [3]
     assert sorted(tmp_path.iterdir()) == files
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(terms, terms), min_size=1, max_size=12), terms, st.integers(1, 5), st.data())
+def test_among_some_numbers_the_best_have_the_scores_that_they_have_among_all(
+    tmp_path_factory, documents: list[Document], question: list[str], k: int, data: st.DataObject
+) -> None:
+    keywords = write(tmp_path_factory.mktemp("keywords"), documents)
+    chosen = data.draw(st.sets(st.sampled_from(range(0, 3 * len(documents), 3))))
+    found = keywords.search(question, k, np.array(sorted(chosen), np.int64))
+    scores = {number: score for number, score in keywords.search(question, 100).items() if number in chosen}
+    assert found == {number: pytest.approx(scores[number]) for number in found}
+    assert list(found.values()) == pytest.approx(sorted(scores.values(), reverse=True)[:k])
+
+
+def test_one_number_among_many_is_found_though_a_thousand_score_better(tmp_path) -> None:
+    documents = [(["大桥"], ["大桥", "通车"]) for _ in range(2000)] + [([], ["大桥"] + ["社区"] * 30)]
+    keywords = write(tmp_path / "k", documents)
+    last = 3 * 2000
+    assert last not in keywords.search(["大桥", "通车"], 100)
+    assert list(keywords.search(["大桥", "通车"], 100, np.array([last]))) == [last]
+    half = np.arange(3 * 1500, last + 3, 3)
+    assert set(keywords.search(["大桥"], 600, half)) == set(half.tolist())
+
+
+def test_all_passages_with_every_term_in_one_field_are_found(keywords) -> None:
+    assert keywords.find_all(["社区"]).tolist() == [0, 3, 6]
+    assert keywords.find_all(["社区"], ["head"]).tolist() == [3]
+    assert keywords.find_all(["社区", "民工"]).tolist() == [6]
+    assert keywords.find_all(["火星"]).tolist() == []
+
+
+def test_all_passages_with_a_part_of_a_term_are_found(tmp_path) -> None:
+    keywords = write(tmp_path / "k", [(["卡拉ok"], []), ([], ["4700", "社区"]), ([], ["okay"])])
+    assert keywords.find_inside("ok").tolist() == [0, 6]
+    assert keywords.find_inside("70").tolist() == [3]
+    assert keywords.find_inside("区").tolist() == [3]

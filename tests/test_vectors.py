@@ -134,3 +134,25 @@ def test_what_comes_and_goes_after_loading_is_found_and_not_found(scanned, tmp_p
     vectors.save(tmp_path / "vectors.faiss")
     assert not (tmp_path / "vectors.codes").exists()
     assert len(Vectors.load(tmp_path / "vectors.faiss")) == 400
+
+
+@given(st.integers(1, 60), st.integers(1, 80), st.sets(st.integers(95, 165)), st.integers(0, 2**32 - 1))
+def test_among_some_numbers_the_nearest_are_those_that_numpy_finds(
+    n: int, k: int, chosen: set[int], seed: int
+) -> None:
+    vectors, rows = filled(n, seed)
+    question = unit_rows(1, seed + 1)[0]
+    found = vectors.search(question, k, np.array(sorted(chosen), np.int64))
+    allowed = [number for number in range(100, 100 + n) if number in chosen]
+    cosines = {number: float(rows[number - 100] @ question) for number in allowed}
+    best = sorted(allowed, key=lambda number: -cosines[number])[:k]
+    assert list(found) == best
+    np.testing.assert_allclose(list(found.values()), [cosines[number] for number in best], atol=1e-6)
+
+
+def test_of_many_rows_one_that_the_codes_would_pass_over_is_found_where_it_alone_counts(scanned) -> None:
+    vectors, rows = scanned
+    question = like_texts(1, seed=7)[0]
+    farthest = int(np.argmin(rows @ question)) + 100
+    assert farthest not in vectors.search(question, 100)
+    assert list(vectors.search(question, 100, np.array([farthest], np.int64))) == [farthest]
