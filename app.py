@@ -97,12 +97,15 @@ def build_page(archive: Archive) -> Any:
         except (ValueError, IndexError, KeyError, WenbaoError):
             return render_notice(LANGUAGES[language].gone, language)
 
-    def ask(question: str, turns: list[Turn], language: str) -> tuple[str, list[Turn], Any]:
-        turns = add_turn(turns, ask_archive(archive, str(question or ""), turns))
+    def ask(
+        question: str, turns: list[Turn], language: str, *, alone: bool = False
+    ) -> tuple[str, list[Turn], Any]:
+        turns = add_turn(turns, ask_archive(archive, str(question or ""), [] if alone else turns))
         return draw_talk(turns, language), turns, gr.update(value="", placeholder=LANGUAGES[language].ask_on)
 
-    def ask_example(turns: list[Turn], language: str, event: gr.EventData) -> tuple[str, list[Turn], Any]:
-        return ask(str(event.question), turns, language)
+    def ask_offered(turns: list[Turn], language: str, event: gr.EventData) -> tuple[str, list[Turn], Any]:
+        """Ask what a button offers, an example or a question less a limit: each stands by itself."""
+        return ask(str(event.question), turns, language, alone=True)
 
     def show(turns: list[Turn], language: str, event: gr.EventData) -> tuple[str, str]:
         return draw_sheet(str(event.at), turns, language), str(event.at)
@@ -132,7 +135,7 @@ def build_page(archive: Archive) -> Any:
         asked = [talk, turns, box]
         box.submit(ask, [box, turns, language], asked, api_name="ask", **quiet)
         send.click(ask, [box, turns, language], asked, **private)
-        talk.ask(ask_example, [turns, language], asked, **private)
+        talk.ask(ask_offered, [turns, language], asked, **private)
         talk.show(show, [turns, language], [sheet, at], **private)
         top.switch(switch, [turns, at], [language, top, talk, sheet, box, send], **private)
     return page

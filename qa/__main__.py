@@ -16,6 +16,7 @@ from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
 from qa.evaluate import evaluate, read_gold
 from qa.records import Answer
+from qa.within import say_limits
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -126,6 +127,8 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 def _as_text(answer: Answer) -> str:
     lines = [] if answer.standalone == answer.question else [f"按“{answer.standalone}”查找"]
+    if answer.limits:
+        lines.append(f"限于 {say_limits(answer.limits)}")
     if answer.answered:
         lines += [answer.span, ""] if answer.span else []
         lines.append(answer.answer)
@@ -136,7 +139,7 @@ def _as_text(answer: Answer) -> str:
             lines.append(f"  [{c.n}] {about} ({c.start}-{c.end})")
     else:
         lines.append(answer.reason or "")
-        for hit in answer.hits[:3] if answer.mentioned else ():
+        for hit in answer.hits[:3] if answer.mentioned or answer.beyond else ():
             lines.append(f"  {hit.headline or hit.source}: {' '.join(hit.text.split())[:80]}……")
     lines.append(f"  {answer.took_ms:.0f} ms")
     return "\n".join(lines)

@@ -6,7 +6,8 @@ Does not know Gradio, or how anything is shown.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,13 +20,16 @@ from index.records import Article, Page
 from index.text import load_dictionaries
 from index.vectors import Vectors
 from qa.answer import write_answer
+from qa.limits import find_limits
 from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
-from qa.records import Answer
+from qa.records import Answer, Limit, Question
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
+from qa.scope import Scope
 from qa.suggest import suggest_questions
+from qa.within import refuse_within
 
 # How many passages are read for the sentence that answers.
 READ = 6
@@ -61,6 +65,7 @@ class Archive:
         self.keywords = Keywords.load(generation.keywords)
         self.vectors = Vectors.load(generation.vectors)
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
+        self.scope = Scope(self.catalog, self.keywords)
         load_reranker()
         load_dictionaries()
 
@@ -80,7 +85,18 @@ class Archive:
         """
         started = time.perf_counter()
         asked = understand(question, history)
-        scores = find_passages(asked, self.keywords, self.vectors, self.encoder)
+        limited = find_limits(asked.standalone, self.scope, datetime.now(UTC).astimezone().date())
+        searched = replace(asked, standalone=limited.searched)
+        answer = self._search(searched, limited.limits, top, started)
+        if limited.limits and not answer.answered:
+            answer = refuse_within(
+                limited.limits, answer, lambda kept: self._search(searched, kept, top, started), started
+            )
+        return replace(answer, standalone=asked.standalone, limits=limited.limits)
+
+    def _search(self, asked: Question, limits: Sequence[Limit], top: int, started: float) -> Answer:
+        among = self.scope.passages_of(self.scope.select(limits)) if limits else None
+        scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
         judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
         ranked = rank_passages(judged, self.catalog.passages, max(top, READ))
         evidence = read_passages(asked, ranked[:READ], self.weigh)

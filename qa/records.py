@@ -14,6 +14,7 @@ from index.catalog import Stored
 from index.records import Kind, Span
 
 Wanted = Literal["number", "person", "time", "place", "body", "list", "reason", "way", "other"]
+LimitKind = Literal["district", "date", "time", "kind", "source", "edition", "newspaper"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,31 @@ class Question:
     text: str
     standalone: str
     wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a question limits its answer to.
+
+    `text` is the phrase of the question that says so, `without` the question that does without this limit.
+
+    `value` is a district, a source or file, an edition, a newspaper or a kind, as the archive has it; the
+    days of a date or a time as ISO 8601 writes them: 2015-01-01/2015-12-31, in any year --10-01/--10-07.
+    A date is when the page was printed, or what the article names where that is unknown; a time is either.
+    """
+
+    kind: LimitKind
+    text: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What the pages say without some limits, by their kinds: `text` is made of their sentences."""
+
+    without: tuple[LimitKind, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +143,9 @@ class Answer:
     marker stands behind the words that its citation holds.
     `span` is the shortest exact answer found, or None. When refused, `citations` is empty and `hits`
     hold the nearest passages, `mentioned` and `missing` the words of the question that their articles
-    have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time.
+    have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time. Where `limits` of the
+    question leave no answer, `beyond` is what the pages say without them, `hits` are those without them, and
+    `reason` says so.
     """
 
     question: str
@@ -132,3 +160,5 @@ class Answer:
     took_ms: float
     mentioned: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    beyond: Beyond | None = None

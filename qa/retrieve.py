@@ -4,6 +4,9 @@ In: the stand-alone question. Out: the numbers of up to 2 x 100 passages with bo
 Does not know what stands in them, or how the scores are weighed against each other.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.encoder import Encoder
 from index.keywords import Keywords
 from index.text import terms
@@ -20,16 +23,20 @@ def search_terms(question: Question) -> list[str]:
 
 
 def find_passages(
-    question: Question, keywords: Keywords, vectors: Vectors, encoder: Encoder
+    question: Question,
+    keywords: Keywords,
+    vectors: Vectors,
+    encoder: Encoder,
+    among: NDArray[np.int64] | None = None,
 ) -> dict[int, Scores]:
-    """Return the passages that the keywords or the vectors find, by their numbers.
+    """Return the passages that the keywords or the vectors find, by their numbers; only those in `among`.
 
     A passage found by one leg alone gets its true cosine, and a BM25 score of 0: below the hundredth
     it makes no difference.
     """
-    by_keyword = keywords.search(search_terms(question), PER_LEG)
+    by_keyword = keywords.search(search_terms(question), PER_LEG, among)
     vector = encoder.encode_questions([question.standalone])[0]
-    by_vector = vectors.search(vector, PER_LEG)
+    by_vector = vectors.search(vector, PER_LEG, among)
     missing = [number for number in by_keyword if number not in by_vector]
     cosines = by_vector | dict(zip(missing, map(float, vectors.rows(missing) @ vector), strict=True))
     return {number: Scores(by_keyword.get(number, 0.0), cosine) for number, cosine in cosines.items()}

@@ -12,6 +12,7 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.text import bigrams
 from qa.archive import Archive
+from tests.gazette import print_gazette
 from tests.newsprint import ONE, TWO
 
 # The first example waits for jieba, and a machine may be busy: time is no failure. The same examples are
@@ -61,6 +62,14 @@ def index_dir(seeds, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def archive(index_dir) -> Archive:
     return Archive.open(index_dir)
+
+
+@pytest.fixture(scope="session")
+def gazette(tmp_path_factory) -> Archive:
+    """An archive of the made pages of tests/gazette.py, some of them dated. Never write to it."""
+    folder = tmp_path_factory.mktemp("gazette")
+    build_index([print_gazette(folder / "pages")], folder / "index", load_encoder())
+    return Archive.open(folder / "index")
 
 
 @pytest.fixture

@@ -181,6 +181,25 @@ def test_on_a_phone_the_page_is_a_full_sheet_that_closes(visit):
     assert page.evaluate("document.activeElement.closest('.src') !== null")
 
 
+def test_a_limit_is_a_chip_and_goes_with_a_click(visit):
+    page = visit.page
+    turn = visit.ask(f"在金水区的报道中,{QUESTION}")
+    assert turn.locator(".limits li").all_inner_texts() == ["地区 金水区\n×"]
+    assert turn.locator(".span").inner_text() == EXACT
+    refused = visit.ask(f"在上街区的报道中,{QUESTION}")
+    assert refused.locator(".no p").inner_text() == "在这个范围里没有找到。"
+    assert SENTENCE in refused.locator(".no small").inner_text()
+    refused.get_by_role("button", name="去掉“上街区”再问").click()
+    page.locator(".turn").nth(2).wait_for()
+    again = page.locator(".turn").nth(2)
+    assert again.locator("h2").inner_text() == QUESTION
+    assert again.locator(".limits").count() == 0
+    assert again.locator(".asked").count() == 0
+    assert again.locator(".span").inner_text() == EXACT
+    # The talk goes on as if the question had been typed.
+    assert visit.ask("他是哪里人?").locator(".span").inner_text() == "滑县"
+
+
 def test_what_a_visitor_types_is_shown_and_never_run(visit):
     assert visit.ask(HOSTILE).locator("h2").inner_text() == HOSTILE
     assert visit.page.evaluate("window.hit") is None

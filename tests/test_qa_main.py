@@ -120,6 +120,36 @@ def test_a_citation_names_newspaper_date_edition_and_section(tmp_path, capsys) -
     assert f"  [1] {about} · 江州晚报/2016-10-25/A03.txt ({len(head)}-" in capsys.readouterr().out
 
 
+def test_the_limits_of_a_question_stand_in_the_json_and_above_the_text(ask) -> None:
+    question = "在金水区的报道中,老妈妈服务队的队长是谁?"
+    answer = json.loads(ask(question, "--json")[1])
+    check_contract(answer)
+    assert answer["limits"] == [
+        {
+            "kind": "district",
+            "text": "在金水区的报道中,",
+            "value": "金水区",
+            "without": "老妈妈服务队的队长是谁?",
+        }
+    ]
+    assert (answer["span"], answer["beyond"], answer["standalone"]) == ("周树枝", None, question)
+    assert ask(question)[1].splitlines()[:2] == ["限于 金水区", "周树枝"]
+    assert json.loads(ask(ASKED, "--json")[1])["limits"] == []
+
+
+def test_a_refusal_within_limits_says_what_there_is_beyond_them(ask) -> None:
+    status, out, _ = ask("在上街区的报道中,老妈妈服务队的队长是谁?", "--json")
+    answer = json.loads(out)
+    check_contract(answer)
+    assert status == 0
+    assert not answer["answered"]
+    assert answer["beyond"]["without"] == ["district"]
+    assert "周树枝" in answer["beyond"]["text"]
+    told = ask("在上街区的报道中,老妈妈服务队的队长是谁?")[1]
+    assert told.startswith("限于 上街区\n限于上街区没有找到;不限地区时有:“")
+    assert told.count("……") >= 3
+
+
 def test_a_refusal_is_no_failure(ask) -> None:
     status, out, _ = ask(ABSENT, "--json")
     answer = json.loads(out)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Article, Page, Span
-from qa.records import Answer, Citation, Hit
+from qa.records import Answer, Beyond, Citation, Hit, Limit
 from web.quote import Place, paint, runs_on, show_text
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
@@ -287,11 +287,13 @@ def test_hostile_words_anywhere_are_shown_and_not_obeyed(text):
     citation = Citation(1, text, text, text, text, "news", 0, len(text), text, span, (span,))
     answered = Answer(text, text + "?", True, f"{text}[1]", text, 0.9, (citation,), (), None, 1.0)
     hit = Hit(1, 1.0, text, 1, text, 0, len(text), text, (text,))
-    refused = Answer(text, text + "?", False, "", None, 0.1, (), (hit,), text, 1.0, (text,), (text,))
+    limits = (Limit("district", text, text, text), Limit("date", text, "2015-01-01/2015-12-31", text))
+    refused = Answer(text, text + "?", False, "", None, 0.1, (), (hit,), text, 1.0, (text,), (text,), limits)
     turns = [
         Turn(text, answered),
         Turn(text, refused, number=2),
         Turn(text, problem="failed", detail=text, number=3),
+        Turn(text, replace(refused, beyond=Beyond(("date",), text)), number=4),
     ]
     talk = read_ours(render_talk(turns, (), lambda source: evil, "zh"))
     assert squeeze(as_shown(text)) in squeeze(talk.text)
@@ -444,6 +446,51 @@ def test_newspaper_date_and_edition_stand_in_the_bar_and_with_the_source():
     turn = Turn("问", replace(make_answer(), citations=(citation,)))
     talk = read_ours(render_talk([turn], (), lambda source: paper, "zh"))
     assert "本报记者 王影 · 郑州日报 · 2016-10-25 · 第A03版 · 001.txt" in talk.text
+
+
+def limited(kind, value: str, without: str = "谁?") -> str:
+    limit = Limit(kind, "限于它", value, without)
+    return draw(Turn("问", replace(make_answer(), limits=(limit,))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("district", "金水区", "地区 金水区"),
+        ("kind", "brief", "体裁 简讯"),
+        ("edition", "A03", "版次 第A03版"),
+        ("date", "2015-01-01/2015-12-31", "日期 2015"),
+        ("time", "1990-01-01/1999-12-31", "时间 1990–1999"),
+        ("date", "2016-02-01/2016-02-29", "日期 2016-02"),
+        ("date", "2016-02-01/2016-02-28", "日期 2016-02-01–2016-02-28"),
+        ("date", "2016-10-25/2016-10-25", "日期 2016-10-25"),
+        ("date", "--10-01/--10-07", "日期 10-01–10-07（不限年份）"),
+        ("date", "../1989-12-31", "日期 –1989-12-31"),
+        ("date", "2014-01-01/..", "日期 2014-01-01–"),
+    ],
+)
+def test_a_limit_stands_above_the_answer_and_says_how_it_was_understood(kind, value, shown):
+    talk = read_ours(limited(kind, value))
+    assert f"{shown}×" in talk.text
+    [button] = [a for tag, a in talk.elements if tag == "button"]
+    assert button["data-ask"] == "谁?"
+
+
+def test_a_limit_without_which_nothing_is_asked_has_no_button():
+    assert "<button" not in limited("district", "金水区", "?")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_within_limits_quotes_what_there_is_beyond(language):
+    limit = Limit("district", "在金水区的报道中,", "金水区", "盖几层楼?")
+    refusal = replace(
+        make_refusal(), limits=(limit,), beyond=Beyond(("district",), "楼有6层。"), mentioned=(), missing=()
+    )
+    talk = read_ours(draw(Turn("问", refusal), language=language))
+    words = LANGUAGES[language]
+    assert words.none_within in talk.text
+    assert words.beyond.format(words.limits["district"], "楼有6层。") in talk.text
+    assert "推进产业集聚区建设" in talk.text
 
 
 def test_the_bar_offers_every_language_and_says_what_the_archive_holds():

@@ -54,7 +54,7 @@ window.wenbao ??= (() => {
       let language = element.querySelector(".talk").lang;
       element.addEventListener("click", (event) => {
         const asked = event.target.closest("[data-ask]");
-        if (asked) return onAsk({ question: asked.textContent });
+        if (asked) return onAsk({ question: asked.dataset.ask || asked.textContent });
         const at = event.target.closest("[data-open]");
         if (!at || event.target.closest("summary")) return;
         event.preventDefault();

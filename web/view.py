@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit
+from web.limits import show_limits
 from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
 from web.words import LANGUAGES, Words
 
@@ -88,6 +89,8 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
 def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:
     if answer.standalone.strip() != answer.question.strip():
         yield f'<p class="asked">{words.searched_as.format(f"<u>{show_text(answer.standalone)}</u>")}</p>'
+    if answer.limits:
+        yield show_limits(answer, words)
     if answer.answered:
         if answer.span:
             size = "" if len(answer.span) <= 14 else " long" if len(answer.span) <= 40 else " longer"
@@ -95,7 +98,7 @@ def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) ->
         said = "".join(_said(number, citation, find_paper, words) for citation in answer.citations)
         yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
     else:
-        yield _refusal(words.refused, _why(answer, words))
+        yield _refusal(words.none_within if answer.limits else words.refused, _why(answer, words))
         if _sources(answer):
             yield f'<p class="near">{words.nearest}</p>'
     cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(_sources(answer), 1)]
@@ -110,7 +113,10 @@ def _refusal(said: str, why: str) -> str:
 
 
 def _why(answer: Answer, words: Words) -> str:
-    """Say what the nearest articles have of the question and what they lack."""
+    """Say what there would be without limits, or what the nearest articles have of the question and lack."""
+    if answer.beyond:
+        kinds = "、".join(words.limits[kind] for kind in answer.beyond.without)
+        return words.beyond.format(kinds, answer.beyond.text)
     mentioned, missing = (
         "、".join(f"“{word}”" for word in some) for some in (answer.mentioned, answer.missing)
     )
@@ -168,7 +174,7 @@ def _sources(answer: Answer) -> Sequence[Citation | Hit]:
     """Return what is shown under an answer; where nothing came near the question, nothing is."""
     if answer.answered:
         return answer.citations
-    return answer.hits[:_NEAREST] if answer.mentioned else ()
+    return answer.hits[:_NEAREST] if answer.mentioned or answer.beyond else ()
 
 
 def _place(item: Citation | Hit) -> Place:

@@ -11,6 +11,7 @@ or with text that the caller escapes.
 from dataclasses import dataclass
 
 from index.records import Kind
+from qa.records import LimitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Words:
     also: str
     dot: str
     kinds: dict[Kind, str]
+    limited: str
+    limits: dict[LimitKind, str]
+    any_year: str
+    lift: str
+    none_within: str
+    beyond: str
 
 
 CHINESE = Words(
@@ -88,6 +95,20 @@ CHINESE = Words(
     also="又见 {}",
     dot=" · ",
     kinds={"news": "报道", "caption": "图片说明", "document": "文件", "brief": "简讯"},
+    limited="限于",
+    limits={
+        "district": "地区",
+        "date": "日期",
+        "time": "时间",
+        "kind": "体裁",
+        "source": "文件",
+        "edition": "版次",
+        "newspaper": "报纸",
+    },
+    any_year="{}（不限年份）",
+    lift="去掉“{}”再问",
+    none_within="在这个范围里没有找到。",
+    beyond="不限{}时有：{}",
 )
 
 ENGLISH = Words(
@@ -125,6 +146,20 @@ ENGLISH = Words(
     also="also in {}",
     dot=" · ",
     kinds={"news": "Report", "caption": "Caption", "document": "Document", "brief": "Brief"},
+    limited="Limited to",
+    limits={
+        "district": "district",
+        "date": "date",
+        "time": "time",
+        "kind": "kind",
+        "source": "file",
+        "edition": "page",
+        "newspaper": "newspaper",
+    },
+    any_year="{} in any year",
+    lift="Ask without “{}”",
+    none_within="Nothing was found within these limits.",
+    beyond="Without the limit of {}: {}",
 )
 
 LANGUAGES = {"zh": CHINESE, "en": ENGLISH}

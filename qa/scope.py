@@ -1,0 +1,231 @@
+"""Limits -> the articles and passages inside them; words -> the articles that mention them.
+
+In: the catalog and the postings of an archive. Out: numbers of articles, all of them: nothing is cut off at
+the best few. Does not know questions, or how an answer is made.
+
+What is known of the articles is read when it is first needed, some tenths of a second for 66,000 of them, and
+kept. An article whose district or date is unknown lies inside a limit only if its text names it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog, Facts
+from index.keywords import Keywords
+from index.numerals import read_whole
+from index.pages import file_of
+from index.passages import MAX_LENGTH
+from index.text import HAN, bigrams, cut_words, fold
+from qa.periods import Period, read_iso
+from qa.records import Limit
+from qa.timewords import read_named
+
+Numbers = NDArray[np.int64]
+# So many characters on each side of where a passage was cut are searched for words that stand over the cut.
+_REACH = 40
+# Rare characters, which no pair holds, are words by themselves.
+_RARE = "\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{HAN}]+|[{_RARE}]|[^\W_{HAN}{_RARE}]+")
+_EDITION = re.compile(r"([a-z]?)(\d+|[一二三四五六七八九十]+)")
+
+
+class Scope:
+    """The whole of an archive, to be limited and counted. Threads may share it."""
+
+    def __init__(self, catalog: Catalog, keywords: Keywords) -> None:
+        self._catalog, self._keywords = catalog, keywords
+
+    # ---- what there is ----
+
+    @cached_property
+    def facts(self) -> dict[int, Facts]:
+        """What is known of each article, by its number, ascending."""
+        return {facts.article_id: facts for facts in self._catalog.facts()}
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The newest day that a page was printed on."""
+        dates = {facts.date for facts in self.facts.values() if facts.date}
+        return date.fromisoformat(max(dates)) if dates else None
+
+    @cached_property
+    def districts(self) -> frozenset[str]:
+        """The districts that articles are known to be about."""
+        return frozenset(facts.district for facts in self.facts.values() if facts.district)
+
+    @cached_property
+    def newspapers(self) -> frozenset[str]:
+        """The newspapers that pages are known to be of."""
+        return frozenset(facts.newspaper for facts in self.facts.values() if facts.newspaper)
+
+    @cached_property
+    def files(self) -> dict[str, list[int]]:
+        """The articles by what one may call their page, folded: its source, its file, with folders or not."""
+        named: dict[str, list[int]] = {}
+        for number, facts in self.facts.items():
+            source = fold(facts.source)
+            file = file_of(source)
+            for name in {source, file, file.rpartition("/")[2]}:
+                named.setdefault(name, []).append(number)
+        return named
+
+    # ---- what lies inside limits ----
+
+    def select(self, limits: Sequence[Limit]) -> set[int]:
+        """Return the numbers of the articles that lie inside all of `limits`."""
+        chosen = set(self.facts)
+        for limit in limits:
+            chosen &= self._inside(limit)
+        return chosen
+
+    def passages_of(self, articles: Iterable[int]) -> Numbers:
+        """Return the numbers of the passages of these articles, ascending."""
+        numbers, owners = self._owners
+        inside = np.zeros(int(owners.max(initial=0)) + 1, bool)
+        inside[np.fromiter(articles, np.int64)] = True
+        return numbers[inside[owners]]
+
+    def _inside(self, limit: Limit) -> set[int]:  # noqa: PLR0911 - a line for each kind
+        match limit.kind:
+            case "district":
+                return self._in_district(limit.value)
+            case "date":
+                return self._printed_in(read_iso(limit.value))
+            case "time":
+                period = read_iso(limit.value)
+                return self._printed_in(period) | self._gather(self._named_days, period)
+            case "source":
+                return set(self.files.get(fold(limit.value), ()))
+            case "edition":
+                return self._where(attrgetter("edition"), lambda edition: _same_edition(limit.value, edition))
+            case "newspaper":
+                return self._where(attrgetter("newspaper"), lambda name: fold(limit.value) in fold(name))
+            case "kind":
+                return self._where(attrgetter("kind"), lambda kind: kind == limit.value)
+
+    def _where(self, fact: Callable[[Facts], str | None], fits: Callable[[str], bool]) -> set[int]:
+        """Return the articles of which a fact is known, and fits."""
+        values = {number: fact(facts) for number, facts in self.facts.items()}
+        good = {value for value in set(values.values()) if value is not None and fits(value)}
+        return {number for number, value in values.items() if value in good}
+
+    def _in_district(self, name: str) -> set[int]:
+        """Return the articles about a district. One that no article is known to be about is but a name."""
+        about = self._where(attrgetter("district"), lambda district: fold(district) == fold(name))
+        naming = self.mention(name)
+        return about | {number for number in naming if not (about and self.facts[number].district)}
+
+    def _printed_in(self, period: Period) -> set[int]:
+        """Return the articles that were printed then, or name such a day where theirs is unknown."""
+        named = self._gather(self._named_days, period)
+        undated = {number for number in named if self.facts[number].date is None}
+        return undated | self._gather(self._printed_days, period)
+
+    def _gather(self, days: Mapping[Period, Sequence[int]], period: Period) -> set[int]:
+        return {number for day, numbers in days.items() if period.holds(day) for number in numbers}
+
+    @cached_property
+    def _printed_days(self) -> dict[Period, list[int]]:
+        days: dict[Period, list[int]] = {}
+        for number, facts in self.facts.items():
+            if facts.date:
+                day = date.fromisoformat(facts.date)
+                days.setdefault(Period(day, day), []).append(number)
+        return days
+
+    @cached_property
+    def _named_days(self) -> dict[Period, list[int]]:
+        """The articles by the days that they name; what a date means depends on the day of the page."""
+        days: dict[Period, list[int]] = {}
+        known: dict[tuple[str, str | None], Period | None] = {}
+        for facts, named in zip(self.facts.values(), self._catalog.named_dates(), strict=True):
+            printed = date.fromisoformat(facts.date) if facts.date else None
+            for said in named:
+                if (said, facts.date) not in known:
+                    known[said, facts.date] = read_named(fold(said), printed)
+                if period := known[said, facts.date]:
+                    days.setdefault(period, []).append(facts.article_id)
+        return days
+
+    # ---- what is mentioned ----
+
+    def mention(self, text: str) -> set[int]:
+        """Return the numbers of all articles in whose head or text `text` stands as it is.
+
+        Width, case and script aside. Two Chinese characters are a term of the postings; where anything longer
+        may stand, the postings say, and the articles are read.
+        """
+        wanted = fold(text).strip()
+        runs = _RUN.findall(wanted)
+        if not runs:
+            return set()
+        found = set.intersection(*(self._holding(run) for run in runs))
+        over = {article for article, around in self._cuts if wanted in around}
+        if len(wanted) == 2 and bigrams(wanted) == [wanted]:
+            return found | over
+        read = self._catalog.articles(found - over)
+        return over | {
+            number
+            for number, article, _ in read
+            if text in article.text or wanted in fold(article.text) or wanted in fold(article.title)
+        }
+
+    def mention_words(self, text: str) -> set[int]:
+        """Return the numbers of all articles that mention every word of `text` of two characters or more."""
+        words = {word for word in cut_words(text) if len(word) > 1}
+        return set.intersection(*(self.mention(word) for word in words)) if words else set()
+
+    def headed(self, text: str) -> set[int]:
+        """Return the numbers of the articles whose head has all pairs of the characters of `text`."""
+        return self._articles_of(self._keywords.find_all(bigrams(text), ["head"])) if bigrams(text) else set()
+
+    def _holding(self, run: str) -> set[int]:
+        """Return the articles of which one passage, or its head, has every pair of characters of `run`."""
+        if len(run) > 1 and _is_han(run):
+            return self._articles_of(self._keywords.find_all(sorted(set(bigrams(run)))))
+        return self._articles_of(self._keywords.find_inside(run))
+
+    def _articles_of(self, passages: Numbers) -> set[int]:
+        numbers, owners = self._owners
+        return set(owners[np.searchsorted(numbers, passages)].tolist())
+
+    @cached_property
+    def _owners(self) -> tuple[Numbers, Numbers]:
+        return self._catalog.owners()
+
+    @cached_property
+    def _cuts(self) -> list[tuple[int, str]]:
+        """What stands around each place where a passage ends in the midst of a word, folded, by article.
+
+        A name that is cut there ("刘琴" / "英与丈夫双双下岗。") has a pair that is in no passage.
+        """
+        places: dict[int, list[int]] = {}
+        for article_id, at in self._catalog.cuts(MAX_LENGTH):
+            places.setdefault(article_id, []).append(at)
+        return [
+            (article_id, fold(article.text[max(at - _REACH, 0) : at + _REACH]))
+            for article_id, article, _ in self._catalog.articles(places)
+            for at in places[article_id]
+            if article.text[at - 1].isalnum() and article.text[at].isalnum()
+        ]
+
+
+def _is_han(run: str) -> bool:
+    return re.fullmatch(f"[{HAN}]+", run) is not None
+
+
+def _same_edition(wanted: str, printed: str) -> bool:
+    """Tell whether an edition is the wanted one: 3 is 03, 三 and A03; B3 is not A3."""
+    (letter, number), (own_letter, own_number) = _edition(wanted), _edition(printed)
+    return number == own_number and letter in ("", own_letter)
+
+
+def _edition(said: str) -> tuple[str, str]:
+    match = _EDITION.fullmatch(fold(said))
+    return (match[1], str(read_whole(match[2]))) if match else ("", said)

@@ -1,0 +1,67 @@
+"""Limits in words, and the refusal where they leave no answer.
+
+In: limits, an answer within them, and the way to ask with fewer. Out: what each allows, in Chinese; a refusal
+that says what there would be without them. A limit is never widened in silence: what is found beyond it is
+shown as that, and is no answer.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qa.periods import read_iso
+from qa.records import Answer, Beyond, Limit, LimitKind
+
+_NAMES: dict[LimitKind, str] = {
+    "district": "地区",
+    "date": "日期",
+    "time": "时间",
+    "kind": "体裁",
+    "source": "文件",
+    "edition": "版次",
+    "newspaper": "报纸",
+}
+_KINDS = {"news": "报道", "caption": "图片说明", "brief": "简讯", "document": "文件"}
+_MARKER = re.compile(r"\[\d+\]")
+
+
+def say_limit(limit: Limit) -> str:
+    """Return in Chinese what a limit allows: 惠济区, 2015年, 第A03版, 简讯."""
+    if limit.kind in ("date", "time"):
+        return read_iso(limit.value).describe()
+    if limit.kind == "edition":
+        return f"第{limit.value}版"
+    return _KINDS[limit.value] if limit.kind == "kind" else limit.value
+
+
+def say_limits(limits: Sequence[Limit]) -> str:
+    """Return in Chinese what all of the limits allow."""
+    return "、".join(map(say_limit, limits))
+
+
+def refuse_within(
+    limits: Sequence[Limit], within: Answer, search: Callable[[Sequence[Limit]], Answer], started: float
+) -> Answer:
+    """Return the refusal `within` limits, saying what there would be without them.
+
+    Without one of them, if that is enough, else without any; `search` answers the same question with fewer.
+    `started` is a time.perf_counter().
+    """
+    names = say_limits(limits)
+    tried = [[other for other in limits if other != limit] for limit in limits if len(limits) > 1]
+    for kept in (*tried, []):
+        answer = search(kept)
+        if answer.answered:
+            beyond = Beyond(
+                tuple(dict.fromkeys(one.kind for one in limits if one not in kept)),
+                _MARKER.sub("", answer.answer),
+            )
+            dropped = "、".join(_NAMES[kind] for kind in beyond.without)
+            reason = f"限于{names}没有找到;不限{dropped}时有:“{beyond.text}”"
+            found = replace(within, hits=answer.hits, beyond=beyond, mentioned=(), missing=())
+            break
+    else:
+        reason = f"限于{names}没有找到;不加限制也没有。{answer.reason or ''}"
+        found = answer
+    return replace(found, reason=reason, took_ms=(time.perf_counter() - started) * 1000)
