@@ -27,7 +27,8 @@ OTHER = """首届花市在河西公园开幕
 花市将持续十天,每晚八点闭园,预计将吸引三千多名市民前来赏花。
 """
 characters = st.characters(min_codepoint=0x4E00, max_codepoint=0x4E20)
-score = st.builds(Scores, st.floats(0, 40), st.floats(-1, 1))
+# No subnormal numbers: a library that another test loads may have told the processor to take them for zero.
+score = st.builds(Scores, st.floats(0, 40, allow_subnormal=False), st.floats(-1, 1, allow_subnormal=False))
 
 
 def stored(number: int, text: str | None = None) -> Stored:
