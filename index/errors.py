@@ -8,13 +8,21 @@
     │   ├── IndexDamaged         a file is not what the manifest says, and no older build is whole
     │   ├── IndexIncompatible    built by another format or with another encoder
     │   └── IndexBusy            another process is writing it
-    └── QuestionError          the question cannot be asked
-        ├── EmptyQuestion        nothing to look for in it
-        └── LongQuestion         a text rather than a question
+    ├── QuestionError          the question cannot be asked
+    │   ├── EmptyQuestion        nothing to look for in it
+    │   └── LongQuestion         a text rather than a question
+    └── ModelError             no language model can be asked there: address, name or key are wrong
+        └── ModelFailed          it was asked, and did not answer as it should
 
 In: nothing. Out: exceptions whose message says what, where, and what to do next.
 Does not know who raises them. Only app.py and the __main__ modules catch them.
 """
+
+from typing import Literal
+
+# What becomes of a question to a language model besides a reply: nobody there; an HTTP status or an error;
+# silence; cut off; no chat completions; more than was wanted; ended by the visitor.
+Trouble = Literal["unreachable", "refused", "slow", "broken", "garbled", "long", "stopped"]
 
 
 class WenbaoError(Exception):
@@ -59,3 +67,19 @@ class EmptyQuestion(QuestionError):
 
 class LongQuestion(QuestionError):
     """The question is a text rather than a question."""
+
+
+class ModelError(WenbaoError):
+    """The language model cannot be asked as the command line says."""
+
+
+class ModelFailed(ModelError):
+    """The language model was asked and did not answer as it should. `trouble` says how, in one word.
+
+    `status` is the HTTP status where its server refused.
+    """
+
+    def __init__(self, trouble: Trouble, status: int | None = None) -> None:
+        super().__init__(trouble)
+        self.trouble: Trouble = trouble
+        self.status = status

@@ -5,17 +5,20 @@ Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
 """
 
 import argparse
+import asyncio
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from index.errors import CorpusError, QuestionError, WenbaoError
 from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
+from qa.consult import Model, add_model_options, connect_as_told
 from qa.evaluate import evaluate, read_gold
-from qa.records import Answer
+from qa.records import Answer, ModelSummary
+from qa.summarise import explain_trouble, summarise_answer, write_statement
 from qa.within import say_limits
 
 
@@ -52,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--top", type=_count, default=10, metavar="K", help="passages to list (default: %(default)s)"
     )
-    ask.set_defaults(run=_ask)
+    add_model_options(ask)
+    ask.set_defaults(run=_ask, parser=ask)
 
     measure = commands.add_parser("evaluate", parents=[shared], help="measure answers against gold questions")
     measure.add_argument("file", type=Path, metavar="FILE.jsonl")
@@ -68,25 +72,65 @@ def _count(value: str) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    model = connect_as_told(options, options.parser)
     archive = Archive.open(options.index, options.encoder)
     if options.question == "-" and options.json:
-        return _ask_lines(archive, options)
+        return _ask_lines(archive, options, model)
     answer = archive.ask(options.question, options.history, options.top)
-    print(json.dumps(as_json(answer), ensure_ascii=False) if options.json else _as_text(answer))
+    if options.json:
+        print(json.dumps(as_json(answer, _summarise(archive, answer, model)), ensure_ascii=False))
+    else:
+        print(_as_text(answer), flush=True)
+        _summarise(archive, answer, model, _print_summary())
     return 0
 
 
-def _ask_lines(archive: Archive, options: argparse.Namespace) -> int:
+def _summarise(
+    archive: Archive, answer: Answer, model: Model | None, tell: Callable[[ModelSummary], None] | None = None
+) -> ModelSummary | None:
+    """Return what the model makes of an answer, None without a model or an answer; `tell` hears it grow."""
+
+    async def listen(model: Model) -> ModelSummary | None:
+        summary = None
+        async for summary in summarise_answer(answer, lambda name: archive.page(name).page.text, model):
+            if tell:
+                tell(summary)
+        return summary
+
+    return asyncio.run(listen(model)) if model else None
+
+
+def _print_summary() -> Callable[[ModelSummary], None]:
+    """Return what prints the sentences of a growing summary, each once, and at the end what became of it."""
+    told = 0
+
+    def tell(summary: ModelSummary) -> None:
+        nonlocal told
+        for statement in summary.statements[told:]:
+            heading = "" if told else f"\n由 {summary.model} 归纳,已逐句核对:\n"
+            print(f"{heading}{write_statement(statement)}", flush=True)
+            told += 1
+        if summary.done:
+            for n, hit in enumerate(summary.further, summary.cited + 1):
+                print(f"  [{n}] {hit.headline or hit.source} · {hit.source} ({hit.start}-{hit.end})")
+            if summary.dropped:
+                print(f"  {summary.dropped} 句未能与原文核对,已略去")
+            if note := explain_trouble(summary):
+                print(f"  {note}")
+
+    return tell
+
+
+def _ask_lines(archive: Archive, options: argparse.Namespace, model: Model | None) -> int:
     """Answer a question a line. A line that cannot be asked gets {"error": ...}, and the rest goes on."""
     failed = 0
     for question, history in _read_lines(options.history):
         try:
             if isinstance(question, QuestionError):
                 raise question
-            print(
-                json.dumps(as_json(archive.ask(question, history, options.top)), ensure_ascii=False),
-                flush=True,
-            )
+            answer = archive.ask(question, history, options.top)
+            facts = as_json(answer, _summarise(archive, answer, model))
+            print(json.dumps(facts, ensure_ascii=False), flush=True)
         except QuestionError as error:
             failed = 1
             print(json.dumps({"error": str(error)}, ensure_ascii=False), flush=True)
@@ -114,7 +158,7 @@ def _read_lines(history: list[str]) -> Iterator[tuple[str | QuestionError, list[
             yield asked["question"], earlier
 
 
-def as_json(answer: Answer) -> dict[str, object]:
+def as_json(answer: Answer, summary: ModelSummary | None = None) -> dict[str, object]:
     """Return the answer as the object that other programs read; see the contract in README.md."""
     facts = asdict(answer)
     for citation in facts["citations"]:
@@ -122,6 +166,14 @@ def as_json(answer: Answer) -> dict[str, object]:
         citation["marks"] = [[mark["start"], mark["end"]] for mark in citation["marks"]]
     facts["took_ms"] = round(answer.took_ms, 1)
     facts["confidence"] = round(answer.confidence, 4)
+    facts["summary"] = summary and {
+        "text": "".join(write_statement(statement) for statement in summary.statements),
+        "citations": sorted({n for statement in summary.statements for n in statement.sources}),
+        "further": [asdict(hit) for hit in summary.further],
+        "dropped": summary.dropped,
+        "model": summary.model,
+        "note": explain_trouble(summary),
+    }
     return facts
 
 

@@ -1,6 +1,6 @@
 """What passes between the steps from a question to its answer, as frozen records.
 
-In: nothing. Out: Question, Scores, Found, Evidence, Hit, Citation, Answer.
+In: nothing. Out: Question, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary.
 Does not know how any of them is found or shown.
 
 Every `start`/`end` is an offset in code points in the text of the page named by `source`, and
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.catalog import Stored
+from index.errors import Trouble
 from index.records import Kind, Span
 
 Wanted = Literal["number", "person", "time", "place", "body", "list", "reason", "way", "other"]
@@ -162,3 +163,30 @@ class Answer:
     missing: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     beyond: Beyond | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence in a language model's words, and the numbers of the sources that bear it out."""
+
+    text: str
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """What the language model `model` made of an answer's evidence: its sentences that stood the check.
+
+    Sources up to `cited`, the number of the answer's citations, are these; the next ones are `further`,
+    passages that the model alone cites. `dropped` counts the sentences that did not stand. Until it is
+    `done` there may come more. `trouble` says why it ended before its time, None where it did not.
+    """
+
+    model: str
+    cited: int
+    statements: tuple[Statement, ...] = ()
+    further: tuple[Hit, ...] = ()
+    dropped: int = 0
+    done: bool = False
+    trouble: Trouble | None = None
+    status: int | None = None

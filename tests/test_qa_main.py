@@ -12,6 +12,7 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.lexicon import BUNDLED
 from qa.__main__ import main
+from tests.modelserver import ModelServer, says
 
 ASKED = "党员老妈妈服务队的队长是谁?"
 ABSENT = "刘琴英养了几只骆驼?"
@@ -371,3 +372,105 @@ def test_the_module_runs_as_a_program_of_its_own(index_dir) -> None:
     check_contract(answer)
     assert "error" in refusal
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.fixture
+def model():
+    good = "服务队的队长是周树枝。[1]她今年19岁。[1]"
+    with ModelServer(says(good)).running() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def without_a_key(monkeypatch):
+    for name in ("WENBAO_LLM_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_a_model_the_summary_is_null(ask) -> None:
+    assert json.loads(ask(ASKED, "--json")[1])["summary"] is None
+
+
+def test_with_a_model_the_answer_gains_its_checked_summary(ask, model) -> None:
+    status, out, err = ask(ASKED, "--json", "--llm", model.url, "--llm-model", "qwen")
+    assert (status, err) == (0, "")
+    answer = json.loads(out)
+    check_contract(answer)
+    assert answer["summary"] == {
+        "text": "服务队的队长是周树枝。[1]",
+        "citations": [1],
+        "further": [],
+        "dropped": 1,
+        "model": "qwen",
+        "note": None,
+    }
+    assert answer["span"] == "周树枝"
+
+
+def test_a_passage_that_only_the_model_cites_comes_with_its_number(ask, model) -> None:
+    def cite(request, reply):
+        last = json.loads(request["messages"][1]["content"])["摘录"][-1]
+        says(f"{last['正文'].split('。')[0]}。[{last['编号']}]")(request, reply)
+
+    model.script = cite
+    answer = json.loads(ask(ASKED, "--json", "--llm", model.url, "--llm-model", "qwen")[1])
+    assert answer["summary"]["citations"] == [len(answer["citations"]) + 1]
+    (further,) = answer["summary"]["further"]
+    assert further in answer["hits"]
+    out = ask(ASKED, "--llm", model.url, "--llm-model", "qwen")[1]
+    assert f"  [{len(answer['citations']) + 1}] {further['headline']} · {further['source']} (" in out
+
+
+def test_many_questions_get_a_summary_each_and_a_refusal_none(ask, model) -> None:
+    typed = f"{ASKED}\n{ABSENT}\n???\n"
+    status, out, _ = ask("--json", "-", "--llm", model.url, "--llm-model", "qwen", typed=typed)
+    answered, refused, error = map(json.loads, out.splitlines())
+    assert status == 1
+    assert answered["summary"]["dropped"] == 1
+    assert (refused["answered"], refused["summary"]) == (False, None)
+    assert "error" in error
+    assert len(model.requests) == 1
+
+
+def test_in_the_terminal_the_summary_stands_below_the_answer_and_says_whose_words_it_is(ask, model) -> None:
+    plain = ask(ASKED)[1]
+    status, out, err = ask(ASKED, "--llm", model.url, "--llm-model", "qwen")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[:3] == plain.splitlines()[:3]
+    *_, heading, said, dropped = out.splitlines()
+    assert heading == "由 qwen 归纳,已逐句核对:"
+    assert said == "服务队的队长是周树枝。[1]"
+    assert dropped == "  1 句未能与原文核对,已略去"
+
+
+def test_when_the_model_fails_the_answer_stands_with_a_note(ask, model) -> None:
+    def refuse(request, reply):
+        reply.start(401, "application/json")
+        reply.write('{"error": {"message": "no such key: sk-secret"}}')
+
+    model.script = refuse
+    status, out, err = ask(ASKED, "--json", "--llm", model.url, "--llm-model", "qwen")
+    answer = json.loads(out)
+    assert (status, err, answer["span"]) == (0, "", "周树枝")
+    assert answer["summary"]["text"] == ""
+    assert answer["summary"]["note"] == "模型服务器拒绝了请求(HTTP 401)。"
+    out = ask(ASKED, "--llm", model.url, "--llm-model", "qwen")[1]
+    assert out.splitlines()[-1] == "  模型服务器拒绝了请求(HTTP 401)。"
+    assert "secret" not in out
+
+
+def test_a_key_that_would_go_out_in_the_clear_stops_the_program_and_is_not_printed(ask, monkeypatch) -> None:
+    monkeypatch.setenv("WENBAO_LLM_KEY", "sk-secret")
+    status, out, err = ask(ASKED, "--llm", "http://model.example/v1", "--llm-model", "qwen")
+    assert (status, out) == (1, "")
+    assert "in the clear" in err
+    assert err.count("\n") == 1
+    assert "secret" not in err
+
+
+@pytest.mark.parametrize("half", [["--llm", "http://localhost/v1"], ["--llm-model", "qwen"]])
+def test_half_a_model_is_wrong_usage(ask, half, capsys) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        ask(ASKED, *half)
+    assert exit_.value.code == 2
+    assert "go together" in capsys.readouterr().err
