@@ -10,7 +10,8 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from typing import Any
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
+from qa.consult import Model, add_model_options, connect_as_told
+from qa.summarise import summarise_answer
+from web.live import Live
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
 from web.words import LANGUAGES
@@ -26,7 +30,8 @@ _WEB = Path(__file__).parent / "web"
 _LONGEST_TALK = 60  # turns kept and shown; a session is memory that nobody gives back
 # What each drawn part hands to web/script.js; the names in quotes are the events that it can send here.
 _ON_TOP = "wenbao.top(element, (to) => trigger('switch', to))"
-_ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), watch)"
+_ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
+_ON_TALK += "() => trigger('stop'), watch)"
 _ON_SHEET = "wenbao.sheet(element, watch)"
 
 
@@ -37,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.public and args.auth:
         parser.error("--public asks for no password and --auth sets one: give one of them")
     try:
-        return _serve(Archive.open(args.index, encoder=args.encoder), args)
+        model = connect_as_told(args, parser)
+        return _serve(Archive.open(args.index, encoder=args.encoder), model, args)
     except WenbaoError as error:
         print(f"app.py: {error}", file=sys.stderr)
     except OSError:
@@ -76,7 +82,25 @@ def add_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
     return [*kept, replace(turn, number=kept[-1].number + 1 if kept else 1)][-_LONGEST_TALK:]
 
 
-def build_page(archive: Archive) -> Any:
+async def sum_up(archive: Archive, model: Model, turn: Turn, live: Live) -> AsyncGenerator[None, None]:
+    """Let the model sum up a turn: yield whenever `live` has more of it, until it is done or stopped."""
+    if turn.answer is None or turn.number not in live.summaries:
+        return
+    reply = summarise_answer(turn.answer, lambda source: archive.page(source).page.text, model)
+    try:
+        async with aclosing(reply) as summaries:
+            async for summary in summaries:
+                if turn.number in live.stopped:
+                    return
+                live.summaries[turn.number] = summary
+                yield
+    except Exception as error:  # as in ask_archive; the answer stands
+        print(f"app.py: a summary failed: {type(error).__name__}: {error}", file=sys.stderr)
+        live.stopped.add(turn.number)
+        yield
+
+
+def build_page(archive: Archive, model: Model | None = None) -> Any:
     """Return the Gradio page: three drawn parts (bar, conversation, sheet) and the line one writes in."""
     import gradio as gr
 
@@ -85,43 +109,56 @@ def build_page(archive: Archive) -> Any:
     def draw_top(language: str) -> str:
         return render_top(summary.pages, summary.articles, language)
 
-    def draw_talk(turns: Sequence[Turn], language: str) -> str:
-        return render_talk(turns, examples, archive.page, language)
+    def draw_talk(turns: Sequence[Turn], live: Live) -> str:
+        return render_talk(live.join(turns), examples, archive.page, live.language)
 
-    def draw_sheet(at: str, turns: Sequence[Turn], language: str) -> str:
+    def draw_sheet(at: str, turns: Sequence[Turn], live: Live) -> str:
         """Draw the page that `at`, "turn-source", leads to. A browser sent it: anything may be in it."""
         try:
             number, n = (int(part) for part in at.split("-"))
-            place = {turn.number: list_places(turn) for turn in turns}[number][max(n, 1) - 1]
-            return render_page(archive.page(place.source), place, at, language)
+            place = {turn.number: list_places(turn) for turn in live.join(turns)}[number][max(n, 1) - 1]
+            return render_page(archive.page(place.source), place, at, live.language)
         except (ValueError, IndexError, KeyError, WenbaoError):
-            return render_notice(LANGUAGES[language].gone, language)
+            return render_notice(LANGUAGES[live.language].gone, live.language)
 
     def ask(
-        question: str, turns: list[Turn], language: str, *, alone: bool = False
+        question: str, turns: list[Turn], live: Live, *, alone: bool = False
     ) -> tuple[str, list[Turn], Any]:
         turns = add_turn(turns, ask_archive(archive, str(question or ""), [] if alone else turns))
-        return draw_talk(turns, language), turns, gr.update(value="", placeholder=LANGUAGES[language].ask_on)
+        if model:
+            live.open(turns[-1], model.name)
+        placeholder = LANGUAGES[live.language].ask_on
+        return draw_talk(turns, live), turns, gr.update(value="", placeholder=placeholder)
 
-    def ask_offered(turns: list[Turn], language: str, event: gr.EventData) -> tuple[str, list[Turn], Any]:
+    def ask_offered(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
-        return ask(str(event.question), turns, language, alone=True)
+        return ask(str(event.question), turns, live, alone=True)
 
-    def show(turns: list[Turn], language: str, event: gr.EventData) -> tuple[str, str]:
-        return draw_sheet(str(event.at), turns, language), str(event.at)
+    def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
+        return draw_sheet(str(event.at), turns, live), str(event.at)
 
-    def switch(turns: list[Turn], at: str, event: gr.EventData) -> tuple[Any, ...]:
-        language = event.language if event.language in LANGUAGES else "zh"
+    def switch(turns: list[Turn], live: Live, at: str, event: gr.EventData) -> tuple[Any, ...]:
+        live.language = language = event.language if event.language in LANGUAGES else "zh"
         words = LANGUAGES[language]
         write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
-        sheet = draw_sheet(at, turns, language) if at else ""
-        return language, draw_top(language), draw_talk(turns, language), sheet, write, words.ask
+        sheet = draw_sheet(at, turns, live) if at else ""
+        return draw_top(language), draw_talk(turns, live), sheet, write, words.ask
+
+    async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
+        yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
+        if model and turns:
+            async for _ in sum_up(archive, model, turns[-1], live):
+                yield draw_talk(turns, live)
+
+    def stop(turns: list[Turn], live: Live) -> str:
+        live.stop()
+        return draw_talk(turns, live)
 
     words = LANGUAGES["zh"]
     with gr.Blocks(title="问报 Wenbao", fill_width=True, analytics_enabled=False) as page:
-        language, turns, at = gr.State("zh"), gr.State([]), gr.State("")
+        live, turns, at = gr.State(Live()), gr.State([]), gr.State("")
         top = gr.HTML(draw_top("zh"), js_on_load=_ON_TOP, elem_id="top", apply_default_css=False)
-        talk = gr.HTML(draw_talk([], "zh"), js_on_load=_ON_TALK, elem_id="talk", apply_default_css=False)
+        talk = gr.HTML(draw_talk([], Live()), js_on_load=_ON_TALK, elem_id="talk", apply_default_css=False)
         with gr.Column(elem_id="ask"), gr.Row(elem_id="write"):
             box = gr.Textbox(
                 elem_id="box", label=words.question, show_label=False, container=False, lines=1, max_lines=6,
@@ -133,22 +170,32 @@ def build_page(archive: Archive) -> Any:
         quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
         private: dict[str, Any] = {**quiet, "api_visibility": "private"}
         asked = [talk, turns, box]
-        box.submit(ask, [box, turns, language], asked, api_name="ask", **quiet)
-        send.click(ask, [box, turns, language], asked, **private)
-        talk.ask(ask_offered, [turns, language], asked, **private)
-        talk.show(show, [turns, language], [sheet, at], **private)
-        top.switch(switch, [turns, at], [language, top, talk, sheet, box, send], **private)
+        asking = [
+            box.submit(ask, [box, turns, live], asked, api_name="ask", **quiet),
+            send.click(ask, [box, turns, live], asked, **private),
+            talk.ask(ask_offered, [turns, live], asked, **private),
+        ]
+        talk.show(show, [turns, live], [sheet, at], **private)
+        top.switch(switch, [turns, live, at], [top, talk, sheet, box, send], **private)
+        if model:
+            streams = [
+                event.then(stream, [turns, live], talk, trigger_mode="multiple", **private)
+                for event in asking
+            ]
+            for asks in (box.submit, send.click, talk.ask):
+                asks(None, cancels=streams, **private)
+            talk.stop(stop, [turns, live], talk, cancels=streams, **private)
     return page
 
 
-def _serve(archive: Archive, args: argparse.Namespace) -> int:
+def _serve(archive: Archive, model: Model | None, args: argparse.Namespace) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     family = socket.AF_INET6 if ":" in args.host else socket.AF_INET
     socket.create_server((args.host, args.port), family=family).close()  # told before Gradio takes its time
     import gradio as gr
 
     auth = choose_auth(args.auth, share=args.share, public=args.public)
-    page = build_page(archive)
+    page = build_page(archive, model)
     style, script = ((_WEB / name).read_text("utf-8") for name in ("style.css", "script.js"))
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs from the network
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=fonts).set(
@@ -182,6 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", action="store_true", help="make a public Gradio link, with a password")
     parser.add_argument("--auth", type=_credentials, metavar="USER:PASSWORD", help="ask visitors for these")
     parser.add_argument("--public", action="store_true", help="with --share: let anyone in who has the link")
+    add_model_options(parser)
     return parser
 
 

@@ -1,11 +1,14 @@
 """app.py: the really running chat in a real browser, and its command line."""
 
+import asyncio
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +17,10 @@ import pytest
 
 import app
 from index.errors import EmptyQuestion, EncoderError, LongQuestion
+from qa.archive import Archive
+from qa.consult import connect
+from tests.modelserver import ModelServer, excerpts, says
+from web.live import Live
 from web.view import Turn
 
 ROOT = Path(app.__file__).parent
@@ -47,16 +54,24 @@ def index_dir(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def running(index_dir) -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def serve(index_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with run_app("--index", str(index_dir), "--port", str(port)) as process:
+    with run_app("--index", str(index_dir), "--port", str(port), *arguments) as process:
         yield process
         process.terminate()
         assert process.stderr is not None
-        assert "Traceback" not in process.stderr.read()
+        told = process.stderr.read()
+        assert "Traceback" not in told
+        assert "a summary failed" not in told
+
+
+@pytest.fixture(scope="module")
+def running(index_dir) -> Iterator[subprocess.Popen[str]]:
+    with serve(index_dir) as process:
+        yield process
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +88,12 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address(running, browser) -> str:
-    """Where the app answers; it says so itself, once it does. The browser starts meanwhile."""
+    """Where the app answers. The browser starts meanwhile."""
+    return address_of(running)
+
+
+def address_of(running: subprocess.Popen[str]) -> str:
+    """Return where the app answers; it says so itself, once it does."""
     said = running.stdout.readline()
     assert said.startswith("Wenbao is at http://127.0.0.1:"), running.communicate()
     return said.split()[-1]
@@ -99,7 +119,12 @@ class Visit:
 
 @pytest.fixture
 def visit(address, browser, request) -> Iterator[Visit]:
-    width, height = getattr(request, "param", (1440, 900))
+    with visiting(address, browser, *getattr(request, "param", ())) as visit:
+        yield visit
+
+
+@contextmanager
+def visiting(address: str, browser, width: int = 1440, height: int = 900) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     visit = Visit(context.new_page(), [], [])
 
@@ -267,6 +292,8 @@ def test_a_port_in_use_is_told_in_one_line(index_dir):
         ["--port", "web"],
         ["--port", "0"],
         ["--colour", "red"],
+        ["--llm", "http://127.0.0.1:9/v1"],
+        ["--llm-model", "qwen"],
     ],
 )
 def test_wrong_usage_exits_with_2(arguments, capsys):
@@ -305,6 +332,25 @@ def test_whatever_goes_wrong_becomes_a_calm_turn(capsys):
     assert capsys.readouterr().err == "app.py: a question failed: RuntimeError: secret\n"
 
 
+def test_a_summary_that_goes_wrong_is_a_line_for_the_operator_and_the_answer_stands(index_dir, model, capsys):
+    class Lost:
+        def page(self, source: str) -> None:
+            raise RuntimeError("no such page")
+
+    async def listen() -> None:
+        async for _ in app.sum_up(Lost(), connect(model.url, "qwen", {}), turn, live):
+            pass
+
+    turn, live = Turn("问", Archive.open(index_dir).ask(QUESTION)), Live()
+    live.open(turn, "qwen")
+    # Playwright has a loop of its own in this thread.
+    thread = threading.Thread(target=lambda: asyncio.run(listen()))
+    thread.start()
+    thread.join()
+    assert capsys.readouterr().err == "app.py: a summary failed: RuntimeError: no such page\n"
+    assert live.join([turn])[0].summary.done
+
+
 def test_a_reminder_gives_way_and_a_long_talk_keeps_its_numbers():
     turns = app.add_turn(app.add_turn([], Turn("", problem="empty")), Turn("一", problem="failed"))
     assert [(turn.question, turn.number) for turn in turns] == [("一", 1)]
@@ -312,3 +358,171 @@ def test_a_reminder_gives_way_and_a_long_talk_keeps_its_numbers():
         turns = app.add_turn(turns, Turn("又", problem="failed"))
     assert turns[-1].number == 100
     assert len({turn.number for turn in turns}) == len(turns) < 100
+
+
+GOOD = "张广林拿到了20600元。[1]"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ModelServer]:
+    with ModelServer(says(GOOD)).running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def summing_up(index_dir, model, browser) -> Iterator[str]:
+    """Where an app answers that has a language model."""
+    with serve(index_dir, "--llm", model.url, "--llm-model", "<b>qwen</b>") as process:
+        yield address_of(process)
+
+
+@pytest.fixture
+def guest(summing_up, model, browser, request) -> Iterator[Visit]:
+    with visiting(summing_up, browser, *getattr(request, "param", ())) as guest:
+        yield guest
+
+
+@pytest.mark.parametrize("guest", [(1440, 900), (390, 844)], indirect=True)
+def test_the_summary_comes_sentence_by_sentence_below_the_answer_that_stood_at_once(guest, model):
+    step = {name: threading.Event() for name in ("first", "rest")}
+
+    def say_slowly(request, reply):
+        reply.start()
+        for name, text in (("first", f"{GOOD}他"), ("rest", "来自滑县。[1]他得了99999元。[1]")):
+            assert step[name].wait(30)
+            reply.say(text)
+        reply.end()
+
+    model.script = say_slowly
+    turn = guest.ask(QUESTION)
+    summary = turn.locator(".sum")
+    assert turn.locator(".span").inner_text() == EXACT
+    assert summary.locator(".by").first.inner_text() == "<b>qwen</b> 正在归纳，逐句核对……"
+    assert summary.locator("a").count() == 0
+    guest.page.locator(".src summary").first.click()  # closed by the reader: it stays closed
+    guest.page.evaluate("scrollTo(0, 40)")
+    top = guest.page.evaluate("scrollY")
+    step["first"].set()
+    summary.locator("a.cite").wait_for()
+    assert summary.locator("p").nth(1).inner_text() == GOOD
+    step["rest"].set()
+    summary.get_by_text("已逐句核对").wait_for()
+    assert summary.locator("p").nth(1).inner_text() == f"{GOOD}他来自滑县。[1]"
+    assert "略去" in summary.inner_text()
+    assert summary.locator("button").count() == 0
+    assert turn.locator("details[open]").count() == 0
+    assert guest.page.evaluate("scrollY") == top  # nothing was pulled from under the reader's eyes
+    assert guest.page.evaluate("document.documentElement.scrollWidth === innerWidth")
+    summary.locator("a.cite").first.click()
+    guest.page.locator("#sheet .sheet").wait_for()
+    assert in_view(guest.page, "#sheet mark.exact")
+
+
+def test_a_passage_that_only_the_model_cites_gets_a_card_that_leads_to_it(guest, model):
+    def cite_the_last(request, reply):
+        last = excerpts(request)[-1]
+        says(f"{last['正文'].split('。')[0]}。[{last['编号']}]")(request, reply)
+
+    model.script = cite_the_last
+    turn = guest.ask(QUESTION)
+    turn.locator(".sum a.cite").wait_for()
+    assert turn.locator(".src .n").all_inner_texts() == ["1", "2"]
+    turn.locator(".sum a.cite").click()
+    sheet = guest.page.locator("#sheet .sheet")
+    sheet.wait_for()
+    said = turn.locator(".sum p").nth(1).inner_text().split("。")[0]
+    assert said[:20] in "".join(sheet.locator("mark.said").all_inner_texts())
+
+
+def test_what_a_model_says_is_shown_and_never_run(guest, model):
+    # The page bears out each sentence, but for what does not belong there
+    model.script = says(
+        f"张广林拿到了20600元<i onmouseover=hit=1>。[1]{GOOD}{HOSTILE}[1]${{window.hit=4}}张广林。[1]"
+    )
+    turn = guest.ask(QUESTION)
+    turn.locator(".sum").get_by_text("已逐句核对").wait_for()
+    assert turn.locator(".sum p").nth(1).inner_text() == GOOD
+    assert guest.page.evaluate("window.hit") is None
+    assert turn.locator(".sum i, .sum b, .sum img, .sum script").count() == 0
+
+
+def talk_on(request, reply):
+    reply.start()
+    reply.say(GOOD + "完")
+    while not reply.leave.is_set():
+        reply.event({"content": "又"})
+        reply.wait(0.05)
+
+
+def test_the_stop_button_ends_it_and_the_server_may_rest(guest, model):
+    model.script = talk_on
+    model.gone.clear()
+    summary = guest.ask(QUESTION).locator(".sum")
+    summary.locator("a.cite").wait_for()
+    summary.get_by_role("button", name="停止").click()
+    summary.get_by_text("已停止").wait_for()
+    assert model.gone.wait(20)
+    assert summary.locator("button").count() == 0
+    assert summary.locator("p").nth(1).inner_text() == GOOD
+
+
+def test_another_question_ends_the_first_summary_and_gets_its_own(guest, model):
+    def hang_once(request, reply):
+        talk_on(request, reply) if len(model.requests) == asked + 1 else says(other)(request, reply)
+
+    model.script, asked, other = hang_once, len(model.requests), "队长是周树枝。[1]"
+    model.gone.clear()
+    first = guest.ask(QUESTION)
+    first.locator(".sum a.cite").wait_for()
+    second = guest.ask("党员老妈妈服务队的队长是谁?")
+    second.locator(".sum").get_by_text("已逐句核对").wait_for()
+    assert second.locator(".span").inner_text() == "周树枝"
+    assert second.locator(".sum p").nth(1).inner_text() == other
+    assert "已停止" in first.locator(".sum").inner_text()
+    assert first.locator(".sum p").nth(1).inner_text() == GOOD
+    assert model.gone.wait(20)
+
+
+def test_the_language_may_be_changed_while_the_model_speaks(guest, model):
+    model.script = talk_on
+    turn = guest.ask(QUESTION)
+    turn.locator(".sum a.cite").wait_for()
+    guest.page.get_by_role("button", name="English").click()
+    guest.page.get_by_role("button", name="Stop").click()
+    turn.get_by_text("Stopped").wait_for()
+    assert turn.locator("summary").first.inner_text() == "In context"
+    assert turn.locator(".sum p").nth(1).inner_text() == GOOD
+
+
+def test_where_the_papers_do_not_say_the_model_is_not_asked(guest, model):
+    asked = len(model.requests)
+    turn = guest.ask("十二里屯工地要盖几层楼?")
+    assert turn.locator(".no p").inner_text() == "报上没有写。"
+    model.script = says(GOOD)
+    guest.ask(QUESTION).locator(".sum a.cite").wait_for()
+    assert len(model.requests) == asked + 1
+    assert turn.locator(".sum").count() == 0
+
+
+def test_when_the_server_is_dead_the_answer_stands_with_a_quiet_note(index_dir, browser):
+    with ModelServer(says("")).running() as gone:
+        pass
+    with (
+        serve(index_dir, "--llm", gone.url, "--llm-model", "qwen") as process,
+        visiting(address_of(process), browser) as guest,
+    ):
+        turn = guest.ask(QUESTION)
+        turn.locator(".sum").get_by_text("连不上模型").wait_for()
+        assert turn.locator(".span").inner_text() == EXACT
+        assert turn.locator("p.said").inner_text() == f"{SENTENCE}[1]"
+        assert turn.locator(".sum p").nth(1).inner_text() == ""
+
+
+def test_a_key_that_would_go_out_in_the_clear_is_refused_at_the_start(index_dir, capsys, monkeypatch):
+    monkeypatch.setenv("WENBAO_LLM_KEY", "sk-secret")
+    arguments = ["--index", str(index_dir), "--llm", "http://model.example/v1", "--llm-model", "qwen"]
+    assert app.main(arguments) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("app.py: --llm: ")
+    assert told.count("\n") == 1
+    assert "secret" not in told

@@ -15,7 +15,7 @@ PRODUCT = sorted(
 ALLOWED = {
     "index": {"index"},
     "qa": {"qa", "index"},
-    "web": {"web", "qa.records", "index.records"},
+    "web": {"web", "qa.records", "index.records", "index.errors.Trouble"},
     "app.py": {"index", "qa", "web"},
 }
 RUNS_CODE = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}

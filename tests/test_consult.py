@@ -246,6 +246,19 @@ def test_silence_ends_after_the_time_that_was_given(server, script):
     assert 0.25 < time.monotonic() - started < 15
 
 
+def test_a_slow_model_that_goes_on_thinking_and_talking_is_heard_to_the_end(server):
+    def muse(request, reply):
+        reply.start()
+        for _ in range(8):
+            reply.event({"reasoning_content": "想"})
+            reply.wait(0.2)
+        reply.say("大桥通车。", 1, 0.2)
+        reply.end()
+
+    server.script = muse
+    assert listen(model_of(server), wait=1.2, limit=60) == ("大桥通车。", None)
+
+
 def test_a_model_that_talks_on_and_on_is_left_after_the_whole_time(server):
     server.script = says("大桥通车。" * 10_000, pause=0.05)
     said, failed = listen(model_of(server), wait=20, limit=0.5)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Article, Page, Span
-from qa.records import Answer, Beyond, Citation, Hit, Limit
+from qa.records import Answer, Beyond, Citation, Hit, Limit, ModelSummary, Statement
 from web.quote import Place, paint, runs_on, show_text
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
@@ -25,7 +25,8 @@ OURS = {
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "aria-hidden", "aria-label", "aria-pressed", "class", "data-ask", "data-close", "data-key",
-    "data-language", "data-open", "href", "id", "lang", "open", "role", "tabindex", "title", "type",
+    "data-language", "data-open", "data-stop",
+    "href", "id", "lang", "open", "role", "tabindex", "title", "type",
 }  # fmt: skip
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -497,3 +498,79 @@ def test_the_bar_offers_every_language_and_says_what_the_archive_holds():
     bar = read_ours(render_top(5, 1249, "en"))
     assert "5 pages · 1,249 articles" in bar.text
     assert [a["data-language"] for _, a in bar.elements if "data-language" in a] == list(LANGUAGES)
+
+
+def make_summary(text: str = "张广林拿到了工资。", **others) -> ModelSummary:
+    further = make_refusal().hits
+    statements = (Statement(text, (1,)), Statement("建设提速了。", (2, 1)))
+    return ModelSummary("qwen", 1, statements, further, done=True, **others)
+
+
+def classes(reader: Reader, name: str) -> list[str]:
+    return [a["data-open"] for _, a in reader.elements if a.get("class") == name]
+
+
+def test_a_models_summary_stands_apart_between_the_answer_and_its_sources():
+    turn = Turn("他拿到多少?", make_answer(), number=3, summary=make_summary(dropped=2))
+    html = draw(turn)
+    reader = read_ours(html)
+    before, summary = html.split('<section class="sum">')
+    summary, sources = summary.split("</section>")
+    assert 'class="said serif"' in before
+    assert 'class="sources"' in sources
+    assert not re.search("serif|<mark|blockquote|span", summary)  # it is no quotation and no exact answer
+    assert "张广林拿到了工资。" in summary
+    assert "由 <bdi>qwen</bdi> 归纳，已逐句核对；不是报上的原话" in summary
+    assert "2 句未能与原文核对，已略去" in summary
+    assert "data-stop" not in summary
+    assert classes(reader, "cite") == ["3-1", "3-1", "3-2", "3-1"]
+    assert classes(reader, "src") == ["3-1", "3-2"]  # a card for the passage that only the model cites, too
+
+
+def test_every_marker_of_a_summary_leads_to_its_place():
+    turn = Turn("他拿到多少?", make_answer(), summary=make_summary())
+    citation, hit = make_answer().citations[0], make_refusal().hits[0]
+    assert [(place.source, place.evidence) for place in list_places(turn)] == [
+        (item.source, Span(item.start, item.end)) for item in (citation, hit)
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_summary_says_what_became_of_it(language):
+    words = LANGUAGES[language]
+
+    def told(summary: ModelSummary) -> str:
+        return read_ours(draw(Turn("问", make_answer(), summary=summary), language=language)).text
+
+    empty = ModelSummary("qwen", 1)
+    assert words.summing_up.format("qwen") in told(empty)
+    assert f'data-stop="">{words.stop}</button>' in draw(
+        Turn("问", make_answer(), summary=empty), language=language
+    )
+    for trouble, note in words.troubles.items():
+        nothing = told(replace(empty, done=True, trouble=trouble))
+        assert note in nothing
+        assert words.not_summed_up.format("qwen") in nothing
+        assert "data-stop" not in draw(Turn("问", make_answer(), summary=replace(empty, done=True)))
+        some = told(make_summary(trouble=trouble))
+        assert note in some
+        assert words.summed_up.format("qwen") in some
+    assert words.unsaid in told(replace(empty, done=True, dropped=3))
+    assert words.dropped.format(3) in told(replace(empty, done=True, dropped=3))
+
+
+def test_a_growing_summary_keeps_its_elements():
+    shapes = []
+    for statements in ((), make_summary().statements[:1]):
+        summary = ModelSummary("qwen", 1, statements)
+        reader = read_ours(draw(Turn("问", make_answer(), summary=summary)))
+        shapes.append([tag for tag, attributes in reader.elements if attributes.get("class") != "cite"])
+    assert shapes[0] == shapes[1]
+
+
+@given(text=hostile_text, name=hostile_text)
+def test_a_models_words_and_name_are_shown_and_never_obeyed(text, name):
+    summary = replace(make_summary(text), model=name)
+    reader = read_ours(draw(Turn("问", make_answer(), summary=summary)))
+    assert squeeze(as_shown(text)) in squeeze(reader.text)
+    assert squeeze(as_shown(name)) in squeeze(reader.text)

@@ -50,11 +50,16 @@ window.wenbao ??= (() => {
       });
     },
 
-    talk(element, onShow, onAsk, watch) {
+    talk(element, onShow, onAsk, onStop, watch) {
+      const opened = new Map(); // passages that the reader opened or closed; drawing again must not undo it
       let language = element.querySelector(".talk").lang;
+      let last = element.querySelector(".talk").lastElementChild.id;
       element.addEventListener("click", (event) => {
         const asked = event.target.closest("[data-ask]");
         if (asked) return onAsk({ question: asked.dataset.ask || asked.textContent });
+        if (event.target.closest("[data-stop]")) return onStop();
+        const passage = event.target.closest("summary")?.parentElement;
+        if (passage) opened.set(passage.closest(".src").id, !passage.open);
         const at = event.target.closest("[data-open]");
         if (!at || event.target.closest("summary")) return;
         event.preventDefault();
@@ -68,10 +73,13 @@ window.wenbao ??= (() => {
       });
       watch("value", () => {
         if (reading.contains("reading")) light(document.querySelector("#sheet .sheet").dataset.key);
+        for (const [id, open] of opened) element.querySelector(`#${id} details`)?.toggleAttribute("open", open);
         const talk = element.querySelector(".talk");
-        const switched = talk.lang !== language; // the same turns in other words: stay where the reader is
+        // The same turns in other words, or a sentence more in one: stay where the reader is.
+        const stays = talk.lang !== language || talk.lastElementChild?.id === last;
         language = talk.lang;
-        if (switched || !talk.lastElementChild) return;
+        last = talk.lastElementChild?.id;
+        if (stays || !talk.lastElementChild) return;
         if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // lets the keyboard go
         talk.lastElementChild.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
       });

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.records import Span
-from qa.records import Answer, Citation, Hit
+from qa.records import Answer, Citation, Hit, ModelSummary
 from web.limits import show_limits
 from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
 from web.words import LANGUAGES, Words
@@ -26,6 +26,7 @@ class Turn:
     """One question of a conversation and what became of it: an answer, or a problem in `detail`'s words.
 
     `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
+    `summary` is what a language model has made of the answer so far, where one was asked.
     """
 
     question: str
@@ -33,11 +34,12 @@ class Turn:
     problem: Problem | None = None
     detail: str = ""
     number: int = 1
+    summary: ModelSummary | None = None
 
 
 def list_places(turn: Turn) -> list[Place]:
     """Return what the numbered sources of a turn lead to, in their order."""
-    return [_place(item) for item in _sources(turn.answer)] if turn.answer else []
+    return [_place(item) for item in _sources(turn)]
 
 
 def render_top(pages: int, articles: int, language: str) -> str:
@@ -82,11 +84,12 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
         said = {"empty": words.empty, "too_long": words.too_long}.get(turn.problem or "", words.failed)
         parts.append(_refusal(said, turn.detail))
     else:
-        parts += _answer(turn.number, turn.answer, find_paper, words)
+        parts += _answer(turn, turn.answer, find_paper, words)
     return f'<article class="turn" id="t{turn.number}">{"".join(parts)}</article>'
 
 
-def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:
+def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:
+    number, sources = turn.number, _sources(turn)
     if answer.standalone.strip() != answer.question.strip():
         yield f'<p class="asked">{words.searched_as.format(f"<u>{show_text(answer.standalone)}</u>")}</p>'
     if answer.limits:
@@ -97,11 +100,13 @@ def _answer(number: int, answer: Answer, find_paper: FindPaper, words: Words) ->
             yield f'<p class="span serif{size}" {NEWSPAPER}>{show_text(answer.span)}</p>'
         said = "".join(_said(number, citation, find_paper, words) for citation in answer.citations)
         yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
+        if turn.summary:
+            yield _summary(number, turn.summary, words)
     else:
         yield _refusal(words.none_within if answer.limits else words.refused, _why(answer, words))
-        if _sources(answer):
+        if sources:
             yield f'<p class="near">{words.nearest}</p>'
-    cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(_sources(answer), 1)]
+    cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(sources, 1)]
     if cards:
         yield f'<ol class="sources">{"".join(cards)}</ol>'
     yield f'<p class="took">{words.took.format(_milliseconds(answer.took_ms))}</p>'
@@ -129,11 +134,38 @@ def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) 
     """Return a cited sentence, its exact answers marked, and the marker that leads to its source."""
     paper, sentence = find_paper(citation.source), Span(citation.start, citation.end)
     layers = [(mark, "exact") for mark in citation.marks]
-    label = words.source.format(citation.n)
+    quoted = quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)
+    return quoted + _marker(number, citation.n, words)
+
+
+def _marker(number: int, n: int, words: Words) -> str:
+    label = words.source.format(n)
     return (
-        f"{quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)}"
-        f'<a class="cite" href="#s{number}-{citation.n}" data-open="{number}-{citation.n}" title="{label}" '
-        f'aria-label="{label}">[{citation.n}]</a>'
+        f'<a class="cite" href="#s{number}-{n}" data-open="{number}-{n}" title="{label}" '
+        f'aria-label="{label}">[{n}]</a>'
+    )
+
+
+def _summary(number: int, summary: ModelSummary, words: Words) -> str:
+    """Return what a language model made of the evidence, set apart: its words are no quotation.
+
+    The elements stay the same while it grows, so that the page changes in nothing but the new sentence.
+    """
+    said = "".join(
+        show_text(statement.text) + "".join(_marker(number, n, words) for n in statement.sources)
+        for statement in summary.statements
+    )
+    by = words.summing_up
+    if summary.done:
+        by = words.summed_up if said else words.not_summed_up
+    by = by.format(f"<bdi>{show_text(summary.model)}</bdi>")
+    notes = [words.dropped.format(summary.dropped)] if summary.dropped else []
+    if summary.done and (summary.trouble or not said):
+        notes.append(words.troubles[summary.trouble] if summary.trouble else words.unsaid)
+    stop = "" if summary.done else f'<button type="button" data-stop="">{words.stop}</button>'
+    return (
+        f'<section class="sum"><p class="by">{by}</p><p {NEWSPAPER}>{said}</p>'
+        f'<p class="by">{words.dot.join(notes)}{stop}</p></section>'
     )
 
 
@@ -170,10 +202,13 @@ def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: 
     )
 
 
-def _sources(answer: Answer) -> Sequence[Citation | Hit]:
+def _sources(turn: Turn) -> Sequence[Citation | Hit]:
     """Return what is shown under an answer; where nothing came near the question, nothing is."""
+    answer = turn.answer
+    if answer is None:
+        return ()
     if answer.answered:
-        return answer.citations
+        return (*answer.citations, *(turn.summary.further if turn.summary else ()))
     return answer.hits[:_NEAREST] if answer.mentioned or answer.beyond else ()
 
 

@@ -10,6 +10,7 @@ or with text that the caller escapes.
 
 from dataclasses import dataclass
 
+from index.errors import Trouble
 from index.records import Kind
 from qa.records import LimitKind
 
@@ -50,6 +51,13 @@ class Words:
     goes_on: str
     comes_from: str
     also: str
+    summing_up: str
+    summed_up: str
+    not_summed_up: str
+    dropped: str
+    unsaid: str
+    stop: str
+    troubles: dict[Trouble, str]
     dot: str
     kinds: dict[Kind, str]
     limited: str
@@ -93,6 +101,21 @@ CHINESE = Words(
     goes_on="下转本版另一处",
     comes_from="上接本版另一处",
     also="又见 {}",
+    summing_up="{} 正在归纳，逐句核对……",
+    summed_up="由 {} 归纳，已逐句核对；不是报上的原话",
+    not_summed_up="{} 没有可以显示的归纳",
+    dropped="{} 句未能与原文核对，已略去",
+    unsaid="没有一句能与原文核对",
+    stop="停止",
+    troubles={
+        "unreachable": "连不上模型，报上的回答不受影响",
+        "refused": "模型没有接受请求，报上的回答不受影响",
+        "slow": "模型太久没有回应",
+        "broken": "与模型的连接中途断开",
+        "garbled": "模型的回应无法读懂",
+        "long": "模型写得太长，余下的没有读",
+        "stopped": "已停止",
+    },
     dot=" · ",
     kinds={"news": "报道", "caption": "图片说明", "document": "文件", "brief": "简讯"},
     limited="限于",
@@ -144,6 +167,21 @@ ENGLISH = Words(
     goes_on="continued elsewhere on this page",
     comes_from="continued from elsewhere on this page",
     also="also in {}",
+    summing_up="{} is summing up; each sentence is checked…",
+    summed_up="Summed up by {}, each sentence checked; not the words of the paper",
+    not_summed_up="Nothing to show from {}",
+    dropped="Left out, not borne out by the source: {}",
+    unsaid="No sentence could be checked against its source",
+    stop="Stop",
+    troubles={
+        "unreachable": "The model cannot be reached; the answer above stands",
+        "refused": "The model did not take the request; the answer above stands",
+        "slow": "The model took too long",
+        "broken": "The connection to the model broke off",
+        "garbled": "What the model sent makes no sense",
+        "long": "The model wrote too much; the rest was not read",
+        "stopped": "Stopped",
+    },
     dot=" · ",
     kinds={"news": "Report", "caption": "Caption", "document": "Document", "brief": "Brief"},
     limited="Limited to",

@@ -1,0 +1,47 @@
+"""What a language model is saying in a conversation, while it says it.
+
+In: summaries as they grow, the number of the turn that each belongs to. Out: turns with their summary, to be
+drawn. Does not know where a summary comes from, or Gradio.
+
+Several events of one visitor share a `Live`: one lets a summary grow, another asks the next question, stops
+it or changes the language. Each changes one thing in one step, so none undoes what another did.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.records import ModelSummary
+from web.view import Turn
+
+_KEPT = 60  # as many as a conversation has turns
+
+
+@dataclass(slots=True)
+class Live:
+    """The summaries of one conversation, by turn, and the language that its visitor reads just now."""
+
+    language: str = "zh"
+    summaries: dict[int, ModelSummary] = field(default_factory=dict)
+    stopped: set[int] = field(default_factory=set)
+
+    def open(self, turn: Turn, model: str) -> None:
+        """End what is being said in earlier turns, and expect a summary of this one if it has an answer."""
+        self.stop()
+        if turn.answer and turn.answer.answered:
+            self.summaries[turn.number] = ModelSummary(model, len(turn.answer.citations))
+        for number in list(self.summaries)[:-_KEPT]:
+            del self.summaries[number]
+
+    def stop(self) -> None:
+        """Let every summary be as it is."""
+        self.stopped.update(self.summaries)
+
+    def join(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Return the turns with their summaries as they are by now."""
+        return [replace(turn, summary=self._latest(turn.number)) for turn in turns]
+
+    def _latest(self, number: int) -> ModelSummary | None:
+        summary = self.summaries.get(number)
+        if summary and not summary.done and number in self.stopped:
+            return replace(summary, done=True, trouble="stopped")
+        return summary
