@@ -1,7 +1,7 @@
 """A text -> the figures and days that it writes, each in one form.
 
 In: folded text. Out: terms such as "#13000" for 13000, 13,000, 1.3万 and 一万三千, "#2-24" for 2月24日 and
-二月二十四日. Does not know units, what is counted, or which year is meant.
+二月二十四日; or the value of one numeral. Does not know units, what is counted, or which year is meant.
 """
 
 import re
@@ -20,6 +20,9 @@ _NUMBER = re.compile(
 )
 _DAY = re.compile(rf"(?P<month>\d{{1,2}}|[{_CHINESE}]{{1,3}})月(?P<day>\d{{1,2}}|[{_CHINESE}]{{1,3}})[日号]")
 
+# One numeral as it may stand in a text; those of one character, too, which are as often parts of words.
+NUMERAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千]?[万亿]{{0,2}}|[{_CHINESE}][{_CHINESE}万亿]*"
+
 
 def list_numerals(folded: str) -> Iterator[str]:
     """Yield a term for each figure of more than one digit and each day of a month, in the text's order."""
@@ -30,14 +33,26 @@ def list_numerals(folded: str) -> Iterator[str]:
     for match in _NUMBER.finditer(folded):
         if len(match[0]) > _LONGEST:
             continue
-        if match["chinese"]:
-            value = Decimal(read_whole(match["chinese"]))
-        else:
-            value = Decimal(match["figures"].replace(",", ""))
-            for unit in match["large"]:
-                value *= _LARGE.get(unit) or _SMALL[unit]
+        value = _read(match)
         if value >= 10 or value != int(value):
             yield f"#{value.normalize():f}"
+
+
+def read_numeral(numeral: str) -> Decimal | None:
+    """Return the value of what NUMERAL matches, or None where it is too long to be a figure."""
+    if len(numeral) > _LONGEST:
+        return None
+    match = _NUMBER.fullmatch(numeral)
+    return _read(match) if match else Decimal(read_whole(numeral))
+
+
+def _read(match: re.Match[str]) -> Decimal:
+    if match["chinese"]:
+        return Decimal(read_whole(match["chinese"]))
+    value = Decimal(match["figures"].replace(",", ""))
+    for unit in match["large"]:
+        value *= _LARGE.get(unit) or _SMALL[unit]
+    return value
 
 
 def read_whole(numeral: str) -> int:

@@ -183,6 +183,8 @@ def _as_text(answer: Answer) -> str:
         lines.append(f"限于 {say_limits(answer.limits)}")
     if answer.answered:
         lines += [answer.span, ""] if answer.span else []
+        if answer.differing:
+            lines.append(f"各报说法不一:{''.join(f'[{n}]' for n in answer.differing)}")
         lines.append(answer.answer)
         for c in answer.citations:
             edition = c.edition and f"第{c.edition}版"

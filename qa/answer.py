@@ -12,6 +12,7 @@ from itertools import count
 from index.catalog import Stored
 from index.records import Span, stands_below
 from index.text import bigrams, fold
+from qa.compare import find_dissent
 from qa.read import say_words
 from qa.records import Answer, Citation, Evidence, Found, Hit, Question
 
@@ -40,7 +41,8 @@ def write_answer(
     hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
     confidence = rate(evidence[0]) if evidence else 0.0
     answered = confidence >= THRESHOLD
-    chosen = _choose(evidence) if answered else []
+    differing = find_dissent(question, evidence) if answered else []
+    chosen = _choose(evidence, differing) if answered else []
     numbers = count(1)
     cited = [_cite(numbers, item) for item in chosen]
     mentioned, missing = ((), ()) if answered else compare_words(question, ranked)
@@ -57,6 +59,7 @@ def write_answer(
         took_ms=(time.perf_counter() - started) * 1000,
         mentioned=mentioned,
         missing=missing,
+        differing=_number(chosen, cited, differing),
     )
 
 
@@ -124,10 +127,19 @@ def make_hit(rank: int, found: Found) -> Hit:
     )
 
 
-def _choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences to cite: the best one, and those that come close to it."""
+def _choose(evidence: Sequence[Evidence], differing: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences to cite: the best one, those that come close to it, those that contradict it."""
     best = evidence[0]
-    return [item for item in evidence[:MAX_CITED] if item.score >= best.score - CLOSE]
+    close = [item for item in evidence[:MAX_CITED] if item.score >= best.score - CLOSE]
+    return close + [item for item in differing[:MAX_CITED] if item not in close]
+
+
+def _number(
+    chosen: Sequence[Evidence], cited: Sequence[list[tuple[str, Citation]]], differing: Sequence[Evidence]
+) -> tuple[int, ...]:
+    """Return the numbers of the sentences that contradict each other: the best one, and those that differ."""
+    numbers = [parts[0][1].n for item, parts in zip(chosen, cited, strict=True) if item in differing]
+    return (1, *numbers) if numbers else ()
 
 
 def _places(stored: Stored, start: int, end: int) -> list[tuple[Span, str]]:

@@ -146,7 +146,8 @@ class Answer:
     hold the nearest passages, `mentioned` and `missing` the words of the question that their articles
     have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time. Where `limits` of the
     question leave no answer, `beyond` is what the pages say without them, `hits` are those without them, and
-    `reason` says so.
+    `reason` says so. `differing` are the numbers of citations from several articles, that of `span` first,
+    which give different figures for the same thing.
     """
 
     question: str
@@ -163,6 +164,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     beyond: Beyond | None = None
+    differing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

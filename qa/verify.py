@@ -13,22 +13,21 @@ out. That is why the page's own words stay above, and what passed here is never 
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Literal
 
-from index.numerals import list_numerals
+from index.numerals import NUMERAL, list_numerals, read_numeral
 from index.text import HAN, NAME_TAGS, PERSON_TAGS, fold, is_known, tagged
 from qa.finders import SURNAMES
 
 Fault = Literal["figure", "date", "quotation", "name", "matter"]
+_Figure = tuple[Decimal | str, str]  # its value, and the kind of what it measures
 
 # The share of a sentence's telling words that have to stand in what it cites.
 SHARE = 0.5
-_ONES = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"零": 0, "两": 2}
-_NUMERALS = "".join(_ONES) + "百千"
-_RUN = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千]?[万亿]{{0,2}}|[{_NUMERALS}][{_NUMERALS}万亿]*"
-_FIGURE = re.compile(rf"(第?)({_RUN})[余多来]?(个?)(%|‰|[\u2e80-\u9fff㎡]?)")
-_MONTH = re.compile(rf"(\d{{4}}|[{_NUMERALS}]{{4}})年(\d{{1,2}}|[{_NUMERALS}]{{1,2}})月")
-_IN_A_HUNDRED = re.compile(rf"百分之({_RUN})")
+_FIGURE = re.compile(rf"(第?)({NUMERAL})[余多来]?(个?)(%|‰|[\u2e80-\u9fff㎡]?)")
+_MONTH = re.compile(r"(\d{4}|[零〇一二三四五六七八九]{4})年(\d{1,2}|[一二三四五六七八九十]{1,2})月")
+_IN_A_HUNDRED = re.compile(rf"百分之({NUMERAL})")
 # What a figure measures, told by what stands behind it; whatever else is counted is one kind. 3月 is a month
 # of the calendar, 3个月 is a time.
 _KINDS = {
@@ -70,16 +69,18 @@ def find_fault(sentence: str, cited: str) -> Fault | None:
     return None if telling and standing >= SHARE * len(telling) else "matter"
 
 
-def _list_figures(folded: str, kept: Callable[[int], bool] | None = None) -> set[tuple[str, str]]:
+def _list_figures(folded: str, kept: Callable[[int], bool] | None = None) -> set[_Figure]:
     """Return each figure of a text with the kind of what it measures, "?" where that does not show.
 
     Days of a month and months of a year are figures of their own. `kept` tells, by offset, which count.
     """
-    found = {(day, "?") for day in list_numerals(folded) if "-" in day}
-    found |= {(f"{_value(match[1])}/{_value(match[2])}", "?") for match in _MONTH.finditer(folded)}
+    found: set[_Figure] = {(day, "?") for day in list_numerals(folded) if "-" in day}
+    found |= {
+        (f"{read_numeral(match[1])}/{read_numeral(match[2])}", "?") for match in _MONTH.finditer(folded)
+    }
     for match in _FIGURE.finditer(folded):
         if kept is None or kept(match.start(2)):
-            found.add((_value(match[2]), _tell_kind(match[1], match[3], match[4])))
+            found.add((read_numeral(match[2]) or match[2], _tell_kind(match[1], match[3], match[4])))
     return found
 
 
@@ -91,7 +92,7 @@ def _tell_kind(ordinal: str, piece: str, unit: str) -> str:
     return _KIND.get(unit, "个" if unit in _COUNTED else "?")
 
 
-def _bears(figure: tuple[str, str], figures: set[tuple[str, str]]) -> bool:
+def _bears(figure: _Figure, figures: set[_Figure]) -> bool:
     value, kind = figure
     kinds = {other for same, other in figures if same == value}
     if kind == "?":
@@ -99,7 +100,7 @@ def _bears(figure: tuple[str, str], figures: set[tuple[str, str]]) -> bool:
     return kind in kinds or ("?" in kinds and kind != "第")
 
 
-def _given_figures(said: str) -> set[tuple[str, str]]:
+def _given_figures(said: str) -> set[_Figure]:
     """Return the figures that a sentence gives. Of Chinese numerals those alone that are words of number.
 
     三 is one in 三人 and not in 三心二意, 一 in 第一 and not in 一名.
@@ -110,18 +111,11 @@ def _given_figures(said: str) -> set[tuple[str, str]]:
             numbers.update(range(offset, offset + len(word)))
 
     def counts(at: int) -> bool:
-        if said[at] == "一" and said[at - 1 : at] != "第" and not re.match(_RUN, said[at + 1 :]):
+        if said[at] == "一" and said[at - 1 : at] != "第" and not re.match(NUMERAL, said[at + 1 :]):
             return False
         return said[at].isascii() or at in numbers
 
     return _list_figures(said, counts)
-
-
-def _value(run: str) -> str:
-    """Return a numeral in the one form of all its ways to be written: #2016 for 2016 and 二〇一六."""
-    if run in _ONES:
-        return f"#{_ONES[run]}"
-    return next((figure for figure in list_numerals(run) if "-" not in figure), f"#{run}")
 
 
 def _list_names(tokens: list[tuple[str, str]]) -> Iterator[str]:

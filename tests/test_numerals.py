@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.numerals import list_numerals
+from index.numerals import NUMERAL, list_numerals, read_numeral
 from index.text import fold, terms
 
 
@@ -57,3 +59,17 @@ def test_a_page_of_nothing_but_numerals_is_no_failure(character: str) -> None:
 
 def test_figures_are_searched_in_either_form() -> None:
     assert set(terms("一万三千人")) & set(terms("1.3万人")) >= {"#13000"}
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [("3", 3), ("三", 3), ("两", 2), ("十", 10), ("1.3万", 13_000), ("13,000", 13_000), ("一万三千", 13_000)],
+)
+def test_one_numeral_has_its_value(numeral: str, value: int) -> None:
+    assert re.fullmatch(NUMERAL, numeral)
+    assert read_numeral(numeral) == value
+
+
+def test_a_numeral_without_end_has_none() -> None:
+    assert read_numeral("9" * 5000) is None
+    assert read_numeral("一" * 5000) is None

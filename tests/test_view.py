@@ -574,3 +574,14 @@ def test_a_models_words_and_name_are_shown_and_never_obeyed(text, name):
     reader = read_ours(draw(Turn("问", make_answer(), summary=summary)))
     assert squeeze(as_shown(text)) in squeeze(reader.text)
     assert squeeze(as_shown(name)) in squeeze(reader.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_that_differ_are_named_with_a_marker_each(language):
+    answer = make_answer()
+    second = replace(answer.citations[0], n=2, source="002.txt")
+    answer = replace(answer, citations=(*answer.citations, second), differing=(1, 2))
+    reader = read_ours(draw(Turn("问", answer), language=language))
+    assert LANGUAGES[language].differ.format("[1][2]") in reader.text
+    assert classes(reader, "cite") == ["1-1", "1-2"] * 2
+    assert LANGUAGES[language].differ.format("") not in draw(Turn("问", make_answer()), language=language)

@@ -98,6 +98,9 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
         if answer.span:
             size = "" if len(answer.span) <= 14 else " long" if len(answer.span) <= 40 else " longer"
             yield f'<p class="span serif{size}" {NEWSPAPER}>{show_text(answer.span)}</p>'
+        if answer.differing:
+            markers = "".join(_marker(number, n, words) for n in answer.differing)
+            yield f'<p class="asked">{words.differ.format(markers)}</p>'
         said = "".join(_said(number, citation, find_paper, words) for citation in answer.citations)
         yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
         if turn.summary:

@@ -30,6 +30,7 @@ class Words:
     ask_on: str
     question: str
     searched_as: str
+    differ: str
     took: str
     passage: str
     nearest: str
@@ -79,6 +80,7 @@ CHINESE = Words(
     ask_first="想从报上知道什么？",
     ask_on="接着问，或问别的……",
     question="问题",
+    differ="各报说法不一：{}",
     searched_as="按“{}”查找",
     took="{} 毫秒",
     passage="上下文",
@@ -145,6 +147,7 @@ ENGLISH = Words(
     ask_first="What would you like to know from the papers?",
     ask_on="Ask on, or ask something else…",
     question="Question",
+    differ="The reports differ: {}",
     searched_as="Searched as “{}”",
     took="{} ms",
     passage="In context",
