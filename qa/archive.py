@@ -20,11 +20,13 @@ from index.records import Article, Page
 from index.text import load_dictionaries
 from index.vectors import Vectors
 from qa.answer import write_answer
+from qa.converse import Cited, leave_out, resolve
 from qa.limits import find_limits
 from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
-from qa.records import Answer, Limit, Question
+from qa.recall import AROUND, Key, Memory, list_turns, make_key
+from qa.records import Answer, Limit, Question, Said
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
@@ -66,6 +68,7 @@ class Archive:
         self.vectors = Vectors.load(generation.vectors)
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
         self.scope = Scope(self.catalog, self.keywords)
+        self._memory = Memory()
         load_reranker()
         load_dictionaries()
 
@@ -83,24 +86,50 @@ class Archive:
 
         Raises QuestionError where it is empty or too long.
         """
+        return self._tell(understand(question).text, list_turns(history), top)[0]
+
+    def _tell(self, question: str, turns: Sequence[str], top: int) -> tuple[Answer, Said]:
+        """Answer a question after the `turns`, and keep what later ones may ask about."""
         started = time.perf_counter()
-        asked = understand(question, history)
+        resolved = resolve(question, lambda: self._memory.recall(turns, self._repeat))
+        asked = understand(resolved.question)
         limited = find_limits(asked.standalone, self.scope, datetime.now(UTC).astimezone().date())
         searched = replace(asked, standalone=limited.searched)
-        answer = self._search(searched, limited.limits, top, started)
-        if limited.limits and not answer.answered:
-            answer = refuse_within(
-                limited.limits, answer, lambda kept: self._search(searched, kept, top, started), started
-            )
-        return replace(answer, standalone=asked.standalone, limits=limited.limits)
 
-    def _search(self, asked: Question, limits: Sequence[Limit], top: int, started: float) -> Answer:
+        def search(limits: Sequence[Limit]) -> tuple[Answer, str]:
+            return self._search(searched, limits, resolved.told, top, started)
+
+        answer, around = search(limited.limits)
+        if limited.limits and not answer.answered:
+            answer = refuse_within(limited.limits, answer, lambda kept: search(kept)[0], started)
+        cited = tuple((item.source, item.start, item.end) for item in answer.citations)
+        within = asked.standalone.removesuffix(limited.searched)
+        within = "" if within == asked.standalone else within
+        said = Said(
+            limited.searched if within else asked.standalone,
+            answer.span,
+            around,
+            (*resolved.told, *cited),
+            within,
+        )
+        self._memory.keep(make_key([*turns, question]), said)
+        return replace(answer, question=question, standalone=asked.standalone, limits=limited.limits), said
+
+    def _search(
+        self, asked: Question, limits: Sequence[Limit], told: Sequence[Cited], top: int, started: float
+    ) -> tuple[Answer, str]:
+        """Return the answer within `limits`, and the text of the article that it was read in."""
         among = self.scope.passages_of(self.scope.select(limits)) if limits else None
         scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
         judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
         ranked = rank_passages(judged, self.catalog.passages, max(top, READ))
-        evidence = read_passages(asked, ranked[:READ], self.weigh)
-        return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started)
+        evidence = leave_out(read_passages(asked, ranked[:READ], self.weigh), told)
+        read = (evidence[0].found if evidence else ranked[0]).stored.article if ranked else None
+        around = f"{read.title}\n{read.text[:AROUND]}" if read else ""
+        return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started), around
+
+    def _repeat(self, turns: Key) -> Said:
+        return self._tell(turns[-1], turns[:-1], 1)[1]
 
     def page(self, source: str) -> PageView:
         """Return the page that citations call `source`. Raises KeyError where there is none."""

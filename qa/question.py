@@ -1,20 +1,16 @@
-"""Words and the conversation before them -> Question.
+"""Words -> Question.
 
-In: what somebody typed, and the questions asked before. Out: the question in a form that can be
-searched by itself, and what kind of thing would answer it.
-Does not know the archive.
+In: a question that stands by itself. Out: the same, checked, with what kind of thing would answer it.
+Does not know the archive, or what was asked before: converse.py does.
 """
 
 import re
-from collections.abc import Sequence
 
 from index.errors import EmptyQuestion, LongQuestion
-from index.text import HAN, NAME_TAGS, fold, tagged, words
+from index.text import HAN, fold, words
 from qa.records import Question, Wanted
 
 MAX_LENGTH = 1000
-# How far back a question is looked for that stands by itself.
-_TURNS = 8
 
 _COUNTED = r"多少|几(?!乎|何|经|度)|多大|多高|多长|多久|多远|多重|多宽|多深|多快|多厚"
 _KINDS: tuple[tuple[Wanted, str], ...] = (
@@ -42,16 +38,10 @@ _ASKING = re.compile(
     r"|一共|总共|总计|合计|大概|大约|是不是|有没有|能不能|请问|告诉我|我想知道"
     r"|吗|呢|啊|吧|么|[?？!！]"
 )
-_SPACES = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
-_REFERS = re.compile(
-    rf"它|他们|她们|他|她|这(?![{HAN}]*[一二三四五六七八九十]是)|那|该(?=[{HAN}])|其(?!他|它|实|中|余)|此(?!外)|上述|前者|后者"
-)
-_CONTINUES = re.compile(r"那|那么|还有|然后|另外|再|又|而|所以|一共|总共|共|后来|结果|其中|具体")
-_WHAT_OF = re.compile(r"呢[?？]?$")
 
 
-def understand(text: str, history: Sequence[str] = ()) -> Question:
-    """Return the question that `text` asks after the questions in `history` (oldest first).
+def understand(text: str) -> Question:
+    """Return the question that `text` asks.
 
     Raises EmptyQuestion where there is no word in it, LongQuestion above 1,000 characters.
     """
@@ -65,14 +55,7 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         raise EmptyQuestion(
             "The question is empty. Type what you want to know, for instance: 谁帮农民工讨回了工资?"
         )
-    turns = (" ".join(turn.split()) for turn in history[-_TURNS:])
-    earlier = [turn for turn in turns if len(turn) <= MAX_LENGTH and _has_words(turn)]
-    standalone = asked
-    if earlier and _leans_on_history(asked):
-        # The turn before may itself have leaned on the one before it.
-        topic = subject(understand(earlier[-1], earlier[:-1]).standalone).removesuffix("是")
-        standalone = f"{_SPACES.sub('', topic)},{asked}"[-MAX_LENGTH:] if topic else asked
-    return Question(asked, standalone, _wanted(asked))
+    return Question(asked, asked, _wanted(asked))
 
 
 def _has_words(text: str) -> bool:
@@ -86,28 +69,6 @@ def subject(question: str) -> str:
         kept.append(question[at : match.start()])
         at = match.end()
     return " ".join(" ".join([*kept, question[at:]]).split()).strip(" ,，。.、")
-
-
-def _leans_on_history(asked: str) -> bool:
-    """Tell whether a question can only be understood from those before it.
-
-    It points back (它, 这个, 那天), goes on (还有呢), or is short and names nobody and nothing.
-    """
-    folded = fold(asked)
-    tokens = list(tagged(asked))
-    # Whole words only: no 该 out of 应该, no 共 out of 共青团, no 那 out of 那曲.
-    if any(
-        _REFERS.match(folded, at) for word, tag, at in tokens if tag[0] in "rb" or word in ("前者", "后者")
-    ):
-        return True
-    if _CONTINUES.fullmatch(tokens[0][0]) and not folded.startswith("再就业"):
-        return True
-    if _WHAT_OF.search(folded) and _wanted(asked) == ("other",):  # "圃田乡呢?", but not "建于哪年呢?"
-        return True
-    content = [(word, tag) for word, tag, _ in tagged(subject(asked))]
-    named = any((tag in NAME_TAGS and len(word) > 1) or word in "“《" for word, tag in content)
-    nouns = [word for word, tag in content if tag.startswith("n") or tag in ("vn", "l", "i")]
-    return not named and len(nouns) <= 1 and len(asked) <= 12
 
 
 def _wanted(asked: str) -> tuple[Wanted, ...]:

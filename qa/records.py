@@ -1,6 +1,6 @@
 """What passes between the steps from a question to its answer, as frozen records.
 
-In: nothing. Out: Question, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary.
+In: nothing. Out: Question, Said, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary.
 Does not know how any of them is found or shown.
 
 Every `start`/`end` is an offset in code points in the text of the page named by `source`, and
@@ -50,6 +50,21 @@ class Beyond:
 
     without: tuple[LimitKind, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier turn: the question as it stood by itself, the exact answer, and where that was read.
+
+    `around` is the text of the article; `cited` what was quoted, as (source, start, end) of its page;
+    `within` what stood before the question and limits it ("2016年10月的报纸上,").
+    """
+
+    question: str
+    span: str | None
+    around: str
+    cited: tuple[tuple[str, int, int], ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import replace
 import opencc
 import pytest
 
+import qa.archive
 from index.build import build_index
+from index.encoder import load_encoder
 from index.errors import (
     ArchiveError,
     EmptyQuestion,
@@ -157,3 +159,98 @@ def test_an_index_whose_encoder_is_gone_says_so(tmp_path, seeds, tiny) -> None:
     build_index([seeds / "003_daa5b69f8cc55723.txt"], tmp_path / "index", tiny)
     with pytest.raises((EncoderError, ArchiveError), match="gone"):
         Archive.open(tmp_path / "index")
+
+
+TOWN = """青山镇办起蜂蜜节
+本报讯(记者 李小文)青山镇的蜂蜜节5月1日在人民广场开幕。养蜂人李大海带来了300瓶蜂蜜,他今年61岁。
+蜂蜜节上展出的蜂箱有48个。开幕那天来了2000名游客。李大海的妻子赵海燕会唱山歌,她教出了12名徒弟。
+今年的蜂蜜节由镇文化站承办,文化站站长王德贵说,明年还要再办。
+
+南湖小学添了新教室
+本报讯(记者 周文)南湖小学今年有86名教师、1200名学生。校长钱国华介绍,新教室有24间,图书室藏书3万册。
+学校附近的房价涨到每平方米4000元。北湖小学有95名教师。
+"""
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory) -> Archive:
+    folder = tmp_path_factory.mktemp("town")
+    (folder / "1.txt").write_text(TOWN, "utf-8")
+    build_index([folder / "1.txt"], folder / "index", load_encoder())
+    return Archive.open(folder / "index")
+
+
+@pytest.mark.parametrize(
+    ("talk", "question", "standalone", "said"),
+    [
+        (["李大海带来了多少瓶蜂蜜?"], "他今年多大?", "李大海今年多大?", "61岁"),
+        (["李大海带来了多少瓶蜂蜜?", "他今年多大?"], "他的妻子会唱什么?", "李大海的妻子会唱什么?", "山歌"),
+        (["南湖小学有多少名教师?"], "学生呢?", "南湖小学有多少名学生?", "1200名"),
+        (["南湖小学有多少名教师?"], "那北湖小学呢?", "北湖小学有多少名教师?", "95名"),
+        (["南湖小学有多少名教师?"], "校长是谁?", "南湖小学校长是谁?", "钱国华"),
+        (["南湖小学有多少名教师?"], "房价多少?", "南湖小学房价多少?", "4000元"),
+        (["青山镇的蜂蜜节什么时候开幕?"], "在哪里?", "青山镇的蜂蜜节在哪里开幕?", "人民广场"),
+    ],
+)
+def test_a_follow_up_is_rewritten_from_questions_and_answers(town, talk, question, standalone, said) -> None:
+    answer = town.ask(question, talk)
+    assert answer.question == question
+    assert answer.standalone == standalone
+    assert said in answer.answer
+
+
+def test_a_pronoun_stands_for_the_person_who_was_the_answer(town) -> None:
+    talk = ["青山镇文化站站长是谁?"]
+    assert town.ask(*talk).span == "王德贵"
+    assert town.ask("他说了什么?", talk).standalone == "王德贵说了什么?"
+
+
+def test_more_brings_other_sentences_until_there_are_none(town) -> None:
+    talk, told = ["青山镇的蜂蜜节怎么样?"], list[str]()
+    first = town.ask(*talk)
+    told += [citation.text for citation in first.citations]
+    for _ in range(9):
+        answer = town.ask("还有呢?", talk)
+        assert answer.standalone == talk[0]
+        assert not {citation.text for citation in answer.citations} & set(told)
+        told += [citation.text for citation in answer.citations]
+        talk.append("还有呢?")
+    assert len(told) > len(first.citations) > 0
+    assert not answer.answered
+
+
+def count_searches(archive: Archive, monkeypatch) -> list[str]:
+    searched = []
+    find = qa.archive.find_passages
+
+    def note(question, *rest):
+        searched.append(question.text)
+        return find(question, *rest)
+
+    monkeypatch.setattr("qa.archive.find_passages", note)
+    return searched
+
+
+def test_a_question_that_stands_by_itself_costs_one_search_and_so_does_a_follow_up_in_a_chat(
+    town, monkeypatch
+) -> None:
+    town = Archive(town.generation)
+    searched = count_searches(town, monkeypatch)
+    town.ask("南湖小学有多少名教师?", ["李大海带来了多少瓶蜂蜜?", "他今年多大?"])
+    assert searched == ["南湖小学有多少名教师?"]
+    town.ask("校长是谁?", ["李大海带来了多少瓶蜂蜜?", "南湖小学有多少名教师?"])
+    assert searched[-1] == "南湖小学校长是谁?"
+    assert searched.count("南湖小学有多少名教师?") == 1  # it was kept
+
+
+def test_earlier_answers_are_had_again_where_they_are_not_kept(town, monkeypatch) -> None:
+    talk, question = ["青山镇文化站站长是谁?", "他说了什么?"], "他叫什么?"
+    kept = [town.ask(turn, talk[:at]) for at, turn in enumerate(talk)]
+    fresh = Archive(town.generation)
+    searched = count_searches(fresh, monkeypatch)
+    assert fresh.ask(question, talk).standalone == town.ask(question, talk).standalone == "王德贵叫什么?"
+    assert set(searched) >= {answer.standalone for answer in kept}
+
+
+def test_a_conversation_of_thousands_of_follow_ups_is_answered(town) -> None:
+    assert town.ask("他几岁?", ["那他呢?"] * 5000).standalone == "他几岁?"
