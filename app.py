@@ -31,7 +31,9 @@ _LONGEST_TALK = 60  # turns kept and shown; a session is memory that nobody give
 # What each drawn part hands to web/script.js; the names in quotes are the events that it can send here.
 _ON_TOP = "wenbao.top(element, (to) => trigger('switch', to))"
 _ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
-_ON_TALK += "() => trigger('stop'), watch)"
+_ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), watch)"
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
+_PRIVATE: dict[str, Any] = {**_QUIET, "api_visibility": "private"}
 _ON_SHEET = "wenbao.sheet(element, watch)"
 
 
@@ -79,7 +81,36 @@ def ask_archive(archive: Archive, question: str, turns: Sequence[Turn]) -> Turn:
 def add_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
     """Return the conversation with one more turn; a reminder to write something gives way to it."""
     kept = [earlier for earlier in turns if earlier.problem != "empty"]
-    return [*kept, replace(turn, number=kept[-1].number + 1 if kept else 1)][-_LONGEST_TALK:]
+    return [*kept, replace(turn, number=_next_number(kept))][-_LONGEST_TALK:]
+
+
+def replace_turn(turns: Sequence[Turn], number: int, turn: Turn) -> list[Turn]:
+    """Return the conversation with `turn` in the place of the one that has the number, where there is one.
+
+    In its place, for what stood there answers a question that nobody asked, and what is asked next leans on
+    it. It gets a number of its own: the page that may be open beside the chat belongs to the old one.
+    """
+    corrected = replace(turn, number=_next_number(turns))
+    return [corrected if earlier.number == number else earlier for earlier in turns]
+
+
+def correct_turn(archive: Archive, turns: list[Turn], number: str, question: str) -> list[Turn]:
+    """Return the conversation with a question asked as the visitor corrected it: as it stands, in its place.
+
+    A browser sent both: whatever is no number of a turn changes nothing.
+    """
+    if not (number.isdecimal() and len(number) < 9 and question.strip()):
+        return turns
+    return replace_turn(turns, int(number), ask_archive(archive, question, []))
+
+
+def newest(turns: Sequence[Turn]) -> Turn:
+    """Return the turn that was asked last: where one was corrected, it need not stand last."""
+    return max(turns, key=lambda turn: turn.number)
+
+
+def _next_number(turns: Sequence[Turn]) -> int:
+    return max((turn.number for turn in turns), default=0) + 1
 
 
 async def sum_up(archive: Archive, model: Model, turn: Turn, live: Live) -> AsyncGenerator[None, None]:
@@ -127,12 +158,17 @@ def build_page(archive: Archive, model: Model | None = None) -> Any:
         turns = add_turn(turns, ask_archive(archive, str(question or ""), [] if alone else turns))
         if model:
             live.open(turns[-1], model.name)
-        placeholder = LANGUAGES[live.language].ask_on
-        return draw_talk(turns, live), turns, gr.update(value="", placeholder=placeholder)
+        return draw_talk(turns, live), turns, gr.update(value="", placeholder=LANGUAGES[live.language].ask_on)
 
     def ask_offered(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
         return ask(str(event.question), turns, live, alone=True)
+
+    def correct(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn]]:
+        turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
+        if model and turns:
+            live.open(newest(turns), model.name)
+        return draw_talk(turns, live), turns
 
     def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
         return draw_sheet(str(event.at), turns, live), str(event.at)
@@ -147,7 +183,7 @@ def build_page(archive: Archive, model: Model | None = None) -> Any:
     async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
         yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
         if model and turns:
-            async for _ in sum_up(archive, model, turns[-1], live):
+            async for _ in sum_up(archive, model, newest(turns), live):
                 yield draw_talk(turns, live)
 
     def stop(turns: list[Turn], live: Live) -> str:
@@ -167,24 +203,23 @@ def build_page(archive: Archive, model: Model | None = None) -> Any:
             send = gr.Button(words.ask, elem_id="send")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
 
-        quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
-        private: dict[str, Any] = {**quiet, "api_visibility": "private"}
         asked = [talk, turns, box]
         asking = [
-            box.submit(ask, [box, turns, live], asked, api_name="ask", **quiet),
-            send.click(ask, [box, turns, live], asked, **private),
-            talk.ask(ask_offered, [turns, live], asked, **private),
+            box.submit(ask, [box, turns, live], asked, api_name="ask", **_QUIET),
+            send.click(ask, [box, turns, live], asked, **_PRIVATE),
+            talk.ask(ask_offered, [turns, live], asked, **_PRIVATE),
+            talk.correct(correct, [turns, live], [talk, turns], **_PRIVATE),
         ]
-        talk.show(show, [turns, live], [sheet, at], **private)
-        top.switch(switch, [turns, live, at], [top, talk, sheet, box, send], **private)
+        talk.show(show, [turns, live], [sheet, at], **_PRIVATE)
+        top.switch(switch, [turns, live, at], [top, talk, sheet, box, send], **_PRIVATE)
         if model:
             streams = [
-                event.then(stream, [turns, live], talk, trigger_mode="multiple", **private)
+                event.then(stream, [turns, live], talk, trigger_mode="multiple", **_PRIVATE)
                 for event in asking
             ]
-            for asks in (box.submit, send.click, talk.ask):
-                asks(None, cancels=streams, **private)
-            talk.stop(stop, [turns, live], talk, cancels=streams, **private)
+            for asks in (box.submit, send.click, talk.ask, talk.correct):
+                asks(None, cancels=streams, **_PRIVATE)
+            talk.stop(stop, [turns, live], talk, cancels=streams, **_PRIVATE)
     return page
 
 

@@ -230,6 +230,80 @@ def test_what_a_visitor_types_is_shown_and_never_run(visit):
     assert visit.page.evaluate("window.hit") is None
 
 
+def lean(visit) -> "playwright.sync_api.Locator":  # noqa: F821
+    """Ask two questions, the second of which leans on the first, and return the second turn."""
+    visit.ask("张广林是哪里人?")
+    turn = visit.ask("他手里拿着多少现金?")
+    assert turn.locator(".asked u").inner_text() == "张广林手里拿着多少现金?"
+    return turn
+
+
+@pytest.mark.parametrize("visit", [(1440, 900), (390, 844)], indirect=True)
+def test_a_rewritten_question_is_corrected_in_its_place_and_asked_as_it_stands(visit):
+    page, turn = visit.page, lean(visit)
+    last = visit.ask(QUESTION)
+    turn.locator("[data-correct]").focus()
+    page.keyboard.press("Enter")
+    field = turn.get_by_role("textbox")
+    assert field.input_value() == "张广林手里拿着多少现金?"
+    assert field.evaluate("(field) => field === document.activeElement")
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
+    field.fill("他是哪年成立的<b>?")  # it leans, and is asked as it stands
+    page.keyboard.press("Enter")
+    corrected = page.locator(".turn").nth(1)
+    page.wait_for_function("document.querySelectorAll('.turn h2')[1].innerText.includes('哪年')")
+    assert corrected.locator("h2").inner_text() == "他是哪年成立的<b>?"
+    assert corrected.locator(".asked").count() == 0
+    assert page.locator(".turn").count() == 3
+    assert last.locator(".span").inner_text() == EXACT
+    assert len(set(page.locator(".turn").evaluate_all("(turns) => turns.map((turn) => turn.id)"))) == 3
+
+
+def test_what_is_asked_next_leans_on_the_corrected_question(visit):
+    page, turn = visit.page, lean(visit)
+    turn.locator("[data-correct]").click()
+    turn.get_by_role("textbox").fill("惠济区委书记是谁?")
+    turn.get_by_role("button", name="查找").click()
+    page.wait_for_function("document.querySelectorAll('.turn h2')[1].innerText.includes('书记')")
+    assert visit.ask("他说了什么?").locator(".asked u").inner_text() == "黄钊说了什么?"
+
+
+def test_escape_and_an_empty_field_leave_the_question_as_it_was(visit):
+    page, turn = visit.page, lean(visit)
+    turn.locator("a.cite").first.click()
+    page.locator("#sheet .sheet").wait_for()
+    edit, field = turn.locator("[data-correct]"), turn.locator(".fix input")
+    edit.click()
+    field.fill("别的")
+    page.keyboard.press("Escape")
+    assert not field.is_visible()
+    assert edit.evaluate("(button) => button === document.activeElement")
+    assert page.locator("#sheet .sheet").is_visible()  # one Escape closes one thing
+    edit.click()
+    assert field.input_value() == "张广林手里拿着多少现金?"
+    turn.get_by_role("button", name="取消").click()
+    edit.click()
+    field.fill("  ")
+    page.keyboard.press("Enter")
+    assert not field.is_visible()
+    assert turn.locator("h2").inner_text() == "他手里拿着多少现金?"
+
+
+def test_a_correction_may_be_composed_with_an_input_method(visit):
+    page, turn = visit.page, lean(visit)
+    turn.locator("[data-correct]").click()
+    field = turn.locator(".fix input")
+    field.fill(QUESTION)
+    press = """(field, [key, composing]) => field.dispatchEvent(
+        new KeyboardEvent("keydown", {key, bubbles: true, isComposing: composing}))"""
+    field.evaluate(press, ["Enter", True])
+    field.evaluate(press, ["Escape", True])
+    assert field.is_visible()
+    assert turn.locator("h2").inner_text() == "他手里拿着多少现金?"
+    field.evaluate(press, ["Enter", False])
+    page.wait_for_function("document.querySelectorAll('.turn h2')[1].innerText.includes('农民工')")
+
+
 def test_empty_and_endless_questions_get_a_calm_word(visit):
     assert visit.ask("  ").inner_text() == "先写下一个问题，再按“提问”。"
     page = visit.page
@@ -349,6 +423,21 @@ def test_a_summary_that_goes_wrong_is_a_line_for_the_operator_and_the_answer_sta
     thread.join()
     assert capsys.readouterr().err == "app.py: a summary failed: RuntimeError: no such page\n"
     assert live.join([turn])[0].summary.done
+
+
+def test_a_corrected_turn_stands_where_the_old_one_stood_under_a_number_of_its_own():
+    turns = [Turn("一", number=1), Turn("二", number=2), Turn("三", number=3)]
+    corrected = app.replace_turn(turns, 2, Turn("两"))
+    assert [(turn.question, turn.number) for turn in corrected] == [("一", 1), ("两", 4), ("三", 3)]
+    assert app.replace_turn(turns, 9, Turn("九")) == turns
+    assert app.add_turn(corrected, Turn("四"))[-1].number == 5
+
+
+@pytest.mark.parametrize("number", ["", "-1", "1.5", "一", "²", "9" * 5000, "undefined"])
+def test_what_is_no_number_of_a_turn_corrects_nothing(number):
+    turns = [Turn("一", number=1)]
+    assert app.correct_turn(Broken(RuntimeError("asked")), turns, number, "问") == turns
+    assert app.correct_turn(Broken(RuntimeError("asked")), turns, "1", "  ") == turns
 
 
 def test_a_reminder_gives_way_and_a_long_talk_keeps_its_numbers():

@@ -21,12 +21,13 @@ from web.words import LANGUAGES
 GOLDEN = Path(__file__).parent / "golden"
 OURS = {
     "a", "article", "aside", "b", "bdi", "blockquote", "button", "details", "div", "h1", "h2", "h3", "header",
-    "i", "li", "mark", "nav", "ol", "p", "section", "small", "span", "summary", "u", "ul",
+    "i", "input", "li", "mark", "nav", "ol", "p", "section", "small", "span", "summary", "u", "ul",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
-    "aria-hidden", "aria-label", "aria-pressed", "class", "data-ask", "data-close", "data-key",
-    "data-language", "data-open", "data-stop",
-    "href", "id", "lang", "open", "role", "tabindex", "title", "type",
+    "aria-expanded", "aria-hidden", "aria-label", "aria-pressed", "autocomplete", "class", "data-ask",
+    "data-cancel", "data-close", "data-correct", "data-key", "data-language", "data-open", "data-search",
+    "data-stop", "enterkeyhint", "hidden", "href", "id", "lang", "maxlength", "open", "role", "tabindex",
+    "title", "type", "value",
 }  # fmt: skip
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -238,6 +239,19 @@ def test_the_rewritten_question_is_shown_only_where_it_differs():
     assert "张广林拿到多少工资" in read_ours(draw(Turn("他拿到多少?", make_answer()))).text
     same = replace(make_answer(), standalone="他拿到多少?")
     assert "asked" not in draw(Turn("他拿到多少?", same))
+    assert "fix" not in draw(Turn("他拿到多少?", same))
+
+
+@pytest.mark.parametrize("rewritten", HOSTILE)
+def test_the_rewritten_question_stands_in_a_closed_field_where_it_is_corrected(rewritten):
+    page = read_ours(draw(Turn("他呢?", replace(make_answer(), standalone=rewritten), number=7)))
+    (line,) = [attributes for _, attributes in page.elements if attributes.get("class") == "fix"]
+    (field,) = [attributes for tag, attributes in page.elements if tag == "input"]
+    (button,) = [attributes for _, attributes in page.elements if "data-correct" in attributes]
+    assert "hidden" in line
+    assert field["value"] == rewritten.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    assert button["data-correct"] == "7"
+    assert button["aria-label"] == field["aria-label"] == "改写查找用的问题"
 
 
 def test_the_language_changes_our_words_and_none_of_the_newspapers():
@@ -473,12 +487,12 @@ def limited(kind, value: str, without: str = "谁?") -> str:
 def test_a_limit_stands_above_the_answer_and_says_how_it_was_understood(kind, value, shown):
     talk = read_ours(limited(kind, value))
     assert f"{shown}×" in talk.text
-    [button] = [a for tag, a in talk.elements if tag == "button"]
+    [button] = [a for _, a in talk.elements if "data-ask" in a]
     assert button["data-ask"] == "谁?"
 
 
 def test_a_limit_without_which_nothing_is_asked_has_no_button():
-    assert "<button" not in limited("district", "金水区", "?")
+    assert "data-ask" not in limited("district", "金水区", "?")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -91,7 +91,7 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
 def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:
     number, sources = turn.number, _sources(turn)
     if answer.standalone.strip() != answer.question.strip():
-        yield f'<p class="asked">{words.searched_as.format(f"<u>{show_text(answer.standalone)}</u>")}</p>'
+        yield _searched(number, answer.standalone, words)
     if answer.limits:
         yield show_limits(answer, words)
     if answer.answered:
@@ -113,6 +113,19 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
     if cards:
         yield f'<ol class="sources">{"".join(cards)}</ol>'
     yield f'<p class="took">{words.took.format(_milliseconds(answer.took_ms))}</p>'
+
+
+def _searched(number: int, question: str, words: Words) -> str:
+    """Return the line that says what a follow-up was taken for, and the field in which that is corrected."""
+    shown = show_text(question)
+    return (
+        f'<p class="asked">{words.searched_as.format(f"<u>{shown}</u>")} '
+        f'<button type="button" data-correct="{number}" aria-expanded="false" '
+        f'aria-label="{words.correct_this}">{words.correct}</button></p>'
+        f'<p class="fix" hidden><input type="text" value="{shown}" maxlength="1000" autocomplete="off" '
+        f'enterkeyhint="search" aria-label="{words.correct_this}"><button type="button" data-search="">'
+        f'{words.search}</button><button type="button" data-cancel="">{words.cancel}</button></p>'
+    )
 
 
 def _refusal(said: str, why: str) -> str:

@@ -31,6 +31,10 @@ class Words:
     question: str
     searched_as: str
     differ: str
+    correct: str
+    correct_this: str
+    search: str
+    cancel: str
     took: str
     passage: str
     nearest: str
@@ -82,6 +86,10 @@ CHINESE = Words(
     question="问题",
     differ="各报说法不一：{}",
     searched_as="按“{}”查找",
+    correct="改",
+    correct_this="改写查找用的问题",
+    search="查找",
+    cancel="取消",
     took="{} 毫秒",
     passage="上下文",
     nearest="最接近的几段",
@@ -149,6 +157,10 @@ ENGLISH = Words(
     question="Question",
     differ="The reports differ: {}",
     searched_as="Searched as “{}”",
+    correct="edit",
+    correct_this="Edit the question as searched",
+    search="Search",
+    cancel="Cancel",
     took="{} ms",
     passage="In context",
     nearest="The nearest passages",
