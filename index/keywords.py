@@ -95,9 +95,13 @@ class Keywords:
         )
 
     def find_inside(self, part: str) -> Numbers:
-        """Return the numbers of all passages that have a term with the letters or characters `part` in it."""
+        """Return the numbers of all passages that have a term with the letters or characters `part` in it.
+
+        A term for the value of a figure (#13000, of 1.3万) is not what stands there.
+        """
+        pattern = f"([^#].*)?{part}.*"
         return self._all(
-            [tantivy.Query.regex_query(self._schema, field, f".*{part}.*") for field in ("head", "body")]
+            [tantivy.Query.regex_query(self._schema, field, pattern) for field in ("head", "body")]
         )
 
     def _all(self, queries: Sequence[tantivy.Query]) -> Numbers:

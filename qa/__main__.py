@@ -185,12 +185,13 @@ def _as_text(answer: Answer) -> str:
         lines += [answer.span, ""] if answer.span else []
         if answer.differing:
             lines.append(f"各报说法不一:{''.join(f'[{n}]' for n in answer.differing)}")
-        lines.append(answer.answer)
+        lines.append(answer.overview.stated if answer.overview else answer.answer)
         for c in answer.citations:
             edition = c.edition and f"第{c.edition}版"
             facts = (c.headline, c.section, c.district, c.byline, c.newspaper, c.date, edition, c.source)
             about = " · ".join(fact for fact in facts if fact)
             lines.append(f"  [{c.n}] {about} ({c.start}-{c.end})")
+            lines += [f"      {''.join(c.text.split())}"] if answer.overview else []
     else:
         lines.append(answer.reason or "")
         for hit in answer.hits[:3] if answer.mentioned or answer.beyond else ():

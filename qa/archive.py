@@ -21,7 +21,9 @@ from index.text import load_dictionaries
 from index.vectors import Vectors
 from qa.answer import write_answer
 from qa.converse import Cited, leave_out, resolve
+from qa.count import count_articles
 from qa.limits import find_limits
+from qa.overview import read_request
 from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
@@ -93,27 +95,34 @@ class Archive:
         started = time.perf_counter()
         resolved = resolve(question, lambda: self._memory.recall(turns, self._repeat))
         asked = understand(resolved.question)
-        limited = find_limits(asked.standalone, self.scope, datetime.now(UTC).astimezone().date())
+        today = datetime.now(UTC).astimezone().date()
+        for text in dict.fromkeys((question, asked.standalone)):  # a count stands by itself
+            limited = find_limits(text, self.scope, today)
+            request = read_request(limited)
+            if request:
+                break
         searched = replace(asked, standalone=limited.searched)
 
         def search(limits: Sequence[Limit]) -> tuple[Answer, str]:
+            if request:
+                return count_articles(text, request, self.scope, self.catalog, started, limits), ""
             return self._search(searched, limits, resolved.told, top, started)
 
         answer, around = search(limited.limits)
         if limited.limits and not answer.answered:
             answer = refuse_within(limited.limits, answer, lambda kept: search(kept)[0], started)
         cited = tuple((item.source, item.start, item.end) for item in answer.citations)
-        within = asked.standalone.removesuffix(limited.searched)
-        within = "" if within == asked.standalone else within
+        within = text.removesuffix(limited.searched)
+        within = "" if within == text else within
         said = Said(
-            limited.searched if within else asked.standalone,
+            limited.searched if within else text,
             answer.span,
             around,
             (*resolved.told, *cited),
             within,
         )
         self._memory.keep(make_key([*turns, question]), said)
-        return replace(answer, question=question, standalone=asked.standalone, limits=limited.limits), said
+        return replace(answer, question=question, standalone=text, limits=limited.limits), said
 
     def _search(
         self, asked: Question, limits: Sequence[Limit], told: Sequence[Cited], top: int, started: float

@@ -68,7 +68,7 @@ _EDITION = re.compile(
 )
 _PAPER = re.compile(
     rf"《[{HAN}]{{2,9}}报》|(?:(?<![{HAN}])|(?<=[在从据看查于的]))(?![在从据看查于的今昨前每])"
-    rf"[{HAN}]{{2,6}}?(?:日|晚|早|晨|午|时|商|快|导|都市|青年|工人|农民|法制|法治|经济)报(?![道告导社销案警名])"
+    r"[^\W\d_的年月]{2,6}?(?:日|晚|早|晨|午|时|商|快|导|都市|青年|工人|农民|法制|法治|经济)报(?![道告导社销案警名])"
 )
 _KIND = re.compile("|".join(_KINDS))
 # A place that is no district: where its name begins, there is no other character, or a particle.

@@ -15,6 +15,7 @@ from index.errors import Trouble
 from index.records import Kind, Span
 
 Wanted = Literal["number", "person", "time", "place", "body", "list", "reason", "way", "other"]
+What = Literal["articles", "districts", "pages", "newspapers"]
 LimitKind = Literal["district", "date", "time", "kind", "source", "edition", "newspaper"]
 
 
@@ -46,7 +47,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What the pages say without some limits, by their kinds: `text` is made of their sentences."""
+    """What there would be without some limits, by their kinds: the pages' sentences, or what was counted."""
 
     without: tuple[LimitKind, ...]
     text: str
@@ -152,6 +153,32 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A district, page or newspaper (None: not known), and how many of the articles counted are its own."""
+
+    name: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What was counted over the whole archive: `articles` of `among` mention the words, or all where None.
+
+    `loosely`: none has them as they are, and those count that have each of the words. `apart`: so many more
+    have each of them, but not together. `stated` says it in Chinese: our own words, no page's.
+    """
+
+    what: What
+    mention: str | None
+    articles: int
+    among: int
+    loosely: bool
+    apart: int
+    groups: tuple[Group, ...]
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question. Not `answered` is a value like any other: then `reason` says why.
 
@@ -162,7 +189,8 @@ class Answer:
     have and lack. `confidence` is between 0 and 1; `took_ms` is the engine's time. Where `limits` of the
     question leave no answer, `beyond` is what the pages say without them, `hits` are those without them, and
     `reason` says so. `differing` are the numbers of citations from several articles, that of `span` first,
-    which give different figures for the same thing.
+    which give different figures for the same thing. With an `overview`, `span` is a number or the names that
+    were counted, and `citations` hold one sentence for each of the first articles behind it.
     """
 
     question: str
@@ -180,6 +208,7 @@ class Answer:
     limits: tuple[Limit, ...] = ()
     beyond: Beyond | None = None
     differing: tuple[int, ...] = ()
+    overview: Overview | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Scope:
                 return self._printed_in(read_iso(limit.value))
             case "time":
                 period = read_iso(limit.value)
-                return self._printed_in(period) | self._gather(self._named_days, period)
+                return self._printed_in(period) | _gather(self._days_of_dated, period)
             case "source":
                 return set(self.files.get(fold(limit.value), ()))
             case "edition":
@@ -123,12 +123,7 @@ class Scope:
 
     def _printed_in(self, period: Period) -> set[int]:
         """Return the articles that were printed then, or name such a day where theirs is unknown."""
-        named = self._gather(self._named_days, period)
-        undated = {number for number in named if self.facts[number].date is None}
-        return undated | self._gather(self._printed_days, period)
-
-    def _gather(self, days: Mapping[Period, Sequence[int]], period: Period) -> set[int]:
-        return {number for day, numbers in days.items() if period.holds(day) for number in numbers}
+        return _gather(self._printed_days, period) | _gather(self._days_of_undated, period)
 
     @cached_property
     def _printed_days(self) -> dict[Period, list[int]]:
@@ -140,17 +135,25 @@ class Scope:
         return days
 
     @cached_property
-    def _named_days(self) -> dict[Period, list[int]]:
-        """The articles by the days that they name; what a date means depends on the day of the page."""
+    def _days_of_undated(self) -> dict[Period, list[int]]:
+        return self._named_days(dated=False)
+
+    @cached_property
+    def _days_of_dated(self) -> dict[Period, list[int]]:
+        return self._named_days(dated=True)
+
+    def _named_days(self, *, dated: bool) -> dict[Period, list[int]]:
+        """Return the articles by the days that they name: those of pages with a date, or those without."""
         days: dict[Period, list[int]] = {}
         known: dict[tuple[str, str | None], Period | None] = {}
         for facts, named in zip(self.facts.values(), self._catalog.named_dates(), strict=True):
-            printed = date.fromisoformat(facts.date) if facts.date else None
-            for said in named:
-                if (said, facts.date) not in known:
-                    known[said, facts.date] = read_named(fold(said), printed)
-                if period := known[said, facts.date]:
-                    days.setdefault(period, []).append(facts.article_id)
+            if named and (facts.date is not None) is dated:
+                printed = date.fromisoformat(facts.date) if facts.date else None
+                for said in named:
+                    if (said, facts.date) not in known:
+                        known[said, facts.date] = read_named(fold(said), printed)
+                    if period := known[said, facts.date]:
+                        days.setdefault(period, []).append(facts.article_id)
         return days
 
     # ---- what is mentioned ----
@@ -158,8 +161,8 @@ class Scope:
     def mention(self, text: str) -> set[int]:
         """Return the numbers of all articles in whose head or text `text` stands as it is.
 
-        Width, case and script aside. Two Chinese characters are a term of the postings; where anything longer
-        may stand, the postings say, and the articles are read.
+        Width, case and script aside. Two Chinese characters are a term of the postings, letters and figures a
+        part of one; where anything longer may stand, the postings say, and the articles are read.
         """
         wanted = fold(text).strip()
         runs = _RUN.findall(wanted)
@@ -167,8 +170,8 @@ class Scope:
             return set()
         found = set.intersection(*(self._holding(run) for run in runs))
         over = {article for article, around in self._cuts if wanted in around}
-        if len(wanted) == 2 and bigrams(wanted) == [wanted]:
-            return found | over
+        if runs == [wanted] and (len(wanted) <= 2 or not _is_han(wanted)):
+            return found | over  # that is a term, or part of one
         read = self._catalog.articles(found - over)
         return over | {
             number
@@ -214,6 +217,10 @@ class Scope:
             for at in places[article_id]
             if article.text[at - 1].isalnum() and article.text[at].isalnum()
         ]
+
+
+def _gather(days: Mapping[Period, Sequence[int]], period: Period) -> set[int]:
+    return {number for day, numbers in days.items() if period.holds(day) for number in numbers}
 
 
 def _is_han(run: str) -> bool:

@@ -57,12 +57,12 @@ async def summarise_answer(
     wait: float = WAIT,
     limit: float = LIMIT,
 ) -> AsyncGenerator[ModelSummary, None]:
-    """Yield the summary as it grows; the last one is `done`. Nothing is yielded where nothing was answered.
+    """Yield the summary as it grows; the last one is `done`. Nothing where nothing was answered, or counted.
 
     `find_text` returns the text of a page by its source. `wait` and `limit` are seconds, as in stream_reply.
     Whatever the server does ends in a summary with its trouble, never in an exception.
     """
-    if not answer.answered:
+    if not answer.answered or answer.overview:
         return
     sources = _gather_sources(answer, find_text)
     summary = ModelSummary(model.name, len(answer.citations))

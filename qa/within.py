@@ -48,20 +48,18 @@ def refuse_within(
     Without one of them, if that is enough, else without any; `search` answers the same question with fewer.
     `started` is a time.perf_counter().
     """
-    names = say_limits(limits)
+    reason = within.reason if within.overview else f"限于{say_limits(limits)}没有找到。"
     tried = [[other for other in limits if other != limit] for limit in limits if len(limits) > 1]
     for kept in (*tried, []):
         answer = search(kept)
         if answer.answered:
-            beyond = Beyond(
-                tuple(dict.fromkeys(one.kind for one in limits if one not in kept)),
-                _MARKER.sub("", answer.answer),
-            )
+            said = (answer.overview and answer.span) or _MARKER.sub("", answer.answer)
+            beyond = Beyond(tuple(dict.fromkeys(one.kind for one in limits if one not in kept)), said)
             dropped = "、".join(_NAMES[kind] for kind in beyond.without)
-            reason = f"限于{names}没有找到;不限{dropped}时有:“{beyond.text}”"
+            reason = f"{reason}不限{dropped}时有:{said if answer.overview else f'“{said}”'}"
             found = replace(within, hits=answer.hits, beyond=beyond, mentioned=(), missing=())
             break
     else:
-        reason = f"限于{names}没有找到;不加限制也没有。{answer.reason or ''}"
+        reason = f"{reason}不加限制也没有。{answer.reason or ''}"
         found = answer
     return replace(found, reason=reason, took_ms=(time.perf_counter() - started) * 1000)

@@ -213,7 +213,7 @@ def test_a_limit_is_a_chip_and_goes_with_a_click(visit):
     assert turn.locator(".span").inner_text() == EXACT
     refused = visit.ask(f"在上街区的报道中,{QUESTION}")
     assert refused.locator(".no p").inner_text() == "在这个范围里没有找到。"
-    assert SENTENCE in refused.locator(".no small").inner_text()
+    assert refused.locator("p.beyond").inner_text() == f"不限地区时有：{SENTENCE}"
     refused.get_by_role("button", name="去掉“上街区”再问").click()
     page.locator(".turn").nth(2).wait_for()
     again = page.locator(".turn").nth(2)
@@ -223,6 +223,21 @@ def test_a_limit_is_a_chip_and_goes_with_a_click(visit):
     assert again.locator(".span").inner_text() == EXACT
     # The talk goes on as if the question had been typed.
     assert visit.ask("他是哪里人?").locator(".span").inner_text() == "滑县"
+
+
+def test_a_count_shows_its_number_its_groups_and_a_list_that_leads_to_the_pages(visit):
+    turn = visit.ask("哪些区报道了创卫?")
+    districts = turn.locator(".groups li").all_inner_texts()
+    assert len(districts) >= 2
+    assert turn.locator(".span").inner_text() == "、".join(name.split()[0] for name in districts)
+    cards = turn.locator(".src")
+    assert cards.count() == sum(int(name.split()[1]) for name in districts)
+    assert set(turn.locator("blockquote mark").all_inner_texts()) == {"创卫"}
+    assert turn.locator("p.said").count() == 0
+    cards.nth(1).locator("h3 a").click()
+    visit.page.locator("#sheet .sheet").wait_for()
+    assert in_view(visit.page, "#sheet mark.exact")
+    assert visit.page.locator("#sheet mark.exact").inner_text() == "创卫"
 
 
 def test_what_a_visitor_types_is_shown_and_never_run(visit):

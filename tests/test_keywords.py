@@ -135,7 +135,8 @@ def test_all_passages_with_every_term_in_one_field_are_found(keywords) -> None:
 
 
 def test_all_passages_with_a_part_of_a_term_are_found(tmp_path) -> None:
-    keywords = write(tmp_path / "k", [(["卡拉ok"], []), ([], ["4700", "社区"]), ([], ["okay"])])
+    keywords = write(tmp_path / "k", [(["卡拉ok"], []), ([], ["4700", "社区"]), ([], ["okay", "#13000"])])
     assert keywords.find_inside("ok").tolist() == [0, 6]
     assert keywords.find_inside("70").tolist() == [3]
     assert keywords.find_inside("区").tolist() == [3]
+    assert keywords.find_inside("1300").tolist() == []  # the value of 1.3万

@@ -3,7 +3,7 @@
 import copy
 from dataclasses import replace
 
-from qa.records import Answer, ModelSummary
+from qa.records import Answer, ModelSummary, Overview
 from web.live import Live
 from web.view import Turn
 
@@ -15,7 +15,12 @@ def test_a_turn_with_an_answer_expects_a_summary_and_no_other_does():
     live = Live()
     live.open(TURN, "qwen")
     assert live.join([TURN])[0].summary == ModelSummary("qwen", 0)
-    for turn in (Turn("", problem="empty", number=5), Turn("问", replace(ANSWER, answered=False), number=6)):
+    counted = Overview("articles", "问", 1, 2, False, 0, (), "")
+    for turn in (
+        Turn("", problem="empty", number=5),
+        Turn("问", replace(ANSWER, answered=False), number=6),
+        Turn("问", replace(ANSWER, overview=counted), number=7),
+    ):
         live.open(turn, "qwen")
         assert live.join([turn]) == [turn]
 

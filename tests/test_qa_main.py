@@ -138,6 +138,22 @@ def test_the_limits_of_a_question_stand_in_the_json_and_above_the_text(ask) -> N
     assert json.loads(ask(ASKED, "--json")[1])["limits"] == []
 
 
+def test_a_count_is_told_with_the_list_behind_it(ask) -> None:
+    question = "有多少篇报道提到大气污染?"
+    answer = json.loads(ask(question, "--json")[1])
+    check_contract(answer)
+    overview = answer["overview"]
+    assert (overview["what"], overview["mention"], overview["groups"]) == ("articles", "大气污染", [])
+    assert answer["span"] == f"{overview['articles']}篇"
+    assert len(answer["citations"]) == overview["articles"] > 1
+    lines = ask(question)[1].splitlines()
+    assert lines[:3] == [answer["span"], "", overview["stated"]]
+    assert [line.startswith("  [") for line in lines[3:-1]] == [True, False] * overview["articles"]
+    assert all("大气污染" in line for line in lines[4:-1:2])
+    assert json.loads(ask(ASKED, "--json")[1])["overview"] is None
+    assert ask("有多少篇报道提到骆驼?")[1].startswith("库中共 52 篇,没有一篇提到“骆驼”。")
+
+
 def test_a_refusal_within_limits_says_what_there_is_beyond_them(ask) -> None:
     status, out, _ = ask("在上街区的报道中,老妈妈服务队的队长是谁?", "--json")
     answer = json.loads(out)
@@ -147,7 +163,7 @@ def test_a_refusal_within_limits_says_what_there_is_beyond_them(ask) -> None:
     assert answer["beyond"]["without"] == ["district"]
     assert "周树枝" in answer["beyond"]["text"]
     told = ask("在上街区的报道中,老妈妈服务队的队长是谁?")[1]
-    assert told.startswith("限于 上街区\n限于上街区没有找到;不限地区时有:“")
+    assert told.startswith("限于 上街区\n限于上街区没有找到。不限地区时有:“")
     assert told.count("……") >= 3
 
 

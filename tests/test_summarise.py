@@ -81,6 +81,14 @@ def test_a_good_answer_is_shown_sentence_by_sentence_with_the_numbers_of_the_car
     assert explain_trouble(grown[-1]) is None
 
 
+def test_a_number_that_was_counted_is_not_given_to_the_model(press, server):
+    answer = press.ask("有多少篇报道提到大桥?")
+    assert answer.overview
+    before = len(server.requests)
+    assert follow(press, answer, server) == []
+    assert len(server.requests) == before
+
+
 def test_the_model_gets_the_question_and_the_evidence_and_nothing_else(press, server):
     sum_up(press, server, GOOD)
     system, user = server.requests[-1]["messages"]

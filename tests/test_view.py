@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Article, Page, Span
-from qa.records import Answer, Beyond, Citation, Hit, Limit, ModelSummary, Statement
+from qa.records import Answer, Beyond, Citation, Group, Hit, Limit, ModelSummary, Overview, Statement
 from web.quote import Place, paint, runs_on, show_text
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
@@ -505,7 +505,53 @@ def test_a_refusal_within_limits_quotes_what_there_is_beyond(language):
     words = LANGUAGES[language]
     assert words.none_within in talk.text
     assert words.beyond.format(words.limits["district"], "楼有6层。") in talk.text
+    assert words.nothing_near not in talk.text
     assert "推进产业集聚区建设" in talk.text
+
+
+def counted(**changes) -> Answer:
+    overview = Overview("articles", "讨薪", 1200, 65000, False, 0, (), "库中……")
+    return replace(
+        make_answer(), span="1200篇", standalone="他拿到多少?", overview=replace(overview, **changes)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_is_said_in_our_words_apart_from_what_is_quoted(language):
+    words = LANGUAGES[language]
+    talk = read_ours(draw(Turn("问", counted()), language=language))
+    assert words.units["articles"].format("1,200") in talk.text
+    assert words.counted.format(among="65,000", count="1,200", mention="讨薪") in talk.text
+    assert words.counted_how in talk.text
+    assert words.counted_shown.format(1) in talk.text
+    assert "张广林手里拿着20600元现金,激动不已。" in squeeze(talk.text)
+    assert talk.marked == {"exact": "20600元"}
+    assert "summary" not in {tag for tag, _ in talk.elements}
+
+
+def test_what_was_counted_loosely_apart_or_of_all_is_said():
+    assert "没有一篇原样写到“讨薪”，1,200 篇写到了其中每个词" in draw(Turn("问", counted(loosely=True)))
+    assert "另有 7 篇写到了其中每个词，但没有连在一起。" in draw(Turn("问", counted(apart=7)))
+    assert "共 65,000 篇。按篇" in draw(Turn("问", counted(mention=None)))
+
+
+def test_groups_are_told_with_their_numbers_and_of_many_the_first_forty():
+    groups = (*(Group(f"{n}区", 90 - n) for n in range(60)), Group(None, 5))
+    html = draw(Turn("问", replace(counted(what="districts", groups=groups), span="60个区县")))
+    talk = read_ours(html)
+    assert "60 个区县" in talk.text
+    assert "0区 90" in talk.text
+    assert "39区 51还有 20 个没有写明 5" in talk.text
+    few = draw(Turn("问", replace(counted(what="districts", groups=groups[-2:]), span="59区")))
+    assert 'class="span serif long" lang="zh-CN">59区<' in few
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_in_a_count_are_shown_and_not_obeyed(text):
+    answer = replace(counted(mention=text, what="districts", groups=(Group(text, 3),)), span=text)
+    refused = replace(answer, answered=False, beyond=Beyond(("district",), text))
+    talk = read_ours(draw(Turn("问", answer), Turn("问", refused, number=2)))
+    assert squeeze(as_shown(text)) in squeeze(talk.text)
 
 
 def test_the_bar_offers_every_language_and_says_what_the_archive_holds():

@@ -53,7 +53,7 @@ def test_a_limit_that_leaves_no_answer_is_a_refusal_that_says_what_there_is_with
     assert answer.beyond is not None
     assert answer.beyond.without == ("district",)
     assert "共投入资金860万元。" in answer.beyond.text
-    assert answer.reason == f"限于白石区没有找到;不限地区时有:“{answer.beyond.text}”"
+    assert answer.reason == f"限于白石区没有找到。不限地区时有:“{answer.beyond.text}”"
     assert "860万元" in answer.hits[0].text
     assert 0 < answer.took_ms
 
@@ -61,13 +61,13 @@ def test_a_limit_that_leaves_no_answer_is_a_refusal_that_says_what_there_is_with
 def test_a_limit_that_leaves_nothing_at_all_says_so_too(gazette) -> None:
     answer = ask(gazette, "在望山区的报道中,供暖管道的改造投入了多少资金?")
     assert not answer.answered
-    assert answer.reason.startswith("限于望山区没有找到;不限地区时有:“")
+    assert answer.reason.startswith("限于望山区没有找到。不限地区时有:“")
 
 
 def test_of_several_limits_the_one_that_is_in_the_way_is_named(gazette) -> None:
     answer = ask(gazette, "2014年的青林区的报道里,志愿者队长叫什么?")
     assert answer.beyond.without == ("date",)
-    assert answer.reason.startswith("限于2014年、青林区没有找到;不限日期时有:“")
+    assert answer.reason.startswith("限于2014年、青林区没有找到。不限日期时有:“")
     both = ask(gazette, "2014年的白石区的报道里,志愿者队长叫什么?")
     assert both.beyond.without == ("date", "district")
 
@@ -76,7 +76,7 @@ def test_what_is_nowhere_is_refused_as_that(gazette) -> None:
     answer = ask(gazette, "在青林区的报道中,火星上的骆驼有几只?")
     assert not answer.answered
     assert answer.beyond is None
-    assert answer.reason.startswith("限于青林区没有找到;不加限制也没有。报上没有写。")
+    assert answer.reason.startswith("限于青林区没有找到。不加限制也没有。报上没有写。")
 
 
 def test_the_question_without_its_limit_gets_what_was_said_to_be_beyond_it(gazette) -> None:

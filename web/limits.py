@@ -1,4 +1,4 @@
-"""The limits of a question -> HTML: chips above its answer, each with the question that does without it.
+"""The limits of a question -> HTML: chips above its answer, and what there is beyond them.
 
 In: an answer. Out: a string of HTML.
 Does not know how limits are understood, or who asks the question when a chip is clicked.
@@ -6,7 +6,7 @@ Does not know how limits are understood, or who asks the question when a chip is
 
 from calendar import monthrange
 
-from qa.records import Answer, Limit
+from qa.records import Answer, Beyond, Limit
 from web.quote import NEWSPAPER, show_text
 from web.words import Words
 
@@ -15,6 +15,14 @@ def show_limits(answer: Answer, words: Words) -> str:
     """Return a chip for each limit. Its button asks the question without it."""
     chips = "".join(_chip(limit, words) for limit in answer.limits)
     return f'<ul class="limits" aria-label="{words.limited}">{chips}</ul>'
+
+
+def show_beyond(beyond: Beyond, words: Words, *, quoted: bool) -> str:
+    """Return what there is without some limits: `quoted`, in the newspaper's words, else as counted."""
+    kinds = "、".join(words.limits[kind] for kind in beyond.without)
+    style = f'class="serif" {NEWSPAPER}' if quoted else NEWSPAPER
+    said = f"<span {style}>{show_text(beyond.text)}</span>"
+    return f'<p class="beyond">{words.beyond.format(kinds, said)}</p>'
 
 
 def _chip(limit: Limit, words: Words) -> str:

@@ -25,9 +25,12 @@ class Live:
     stopped: set[int] = field(default_factory=set)
 
     def open(self, turn: Turn, model: str) -> None:
-        """End what is being said in earlier turns, and expect a summary of this one if it has an answer."""
+        """End what is being said in earlier turns, and expect a summary of this one if it has an answer.
+
+        A number that was counted is no evidence to be summed up.
+        """
         self.stop()
-        if turn.answer and turn.answer.answered:
+        if turn.answer and turn.answer.answered and not turn.answer.overview:
             self.summaries[turn.number] = ModelSummary(model, len(turn.answer.citations))
         for number in list(self.summaries)[:-_KEPT]:
             del self.summaries[number]

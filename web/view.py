@@ -10,7 +10,8 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit, ModelSummary
-from web.limits import show_limits
+from web.limits import show_beyond, show_limits
+from web.overview import say_count, show_number
 from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
 from web.words import LANGUAGES, Words
 
@@ -94,7 +95,9 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
         yield _searched(number, answer.standalone, words)
     if answer.limits:
         yield show_limits(answer, words)
-    if answer.answered:
+    if answer.answered and answer.overview:
+        yield show_number(answer, answer.overview, words)
+    elif answer.answered:
         if answer.span:
             size = "" if len(answer.span) <= 14 else " long" if len(answer.span) <= 40 else " longer"
             yield f'<p class="span serif{size}" {NEWSPAPER}>{show_text(answer.span)}</p>'
@@ -107,9 +110,14 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
             yield _summary(number, turn.summary, words)
     else:
         yield _refusal(words.none_within if answer.limits else words.refused, _why(answer, words))
-        if sources:
+        if answer.beyond:
+            yield show_beyond(answer.beyond, words, quoted=answer.overview is None)
+        elif sources:
             yield f'<p class="near">{words.nearest}</p>'
-    cards = [_card(f"{number}-{n}", n, item, find_paper, words) for n, item in enumerate(sources, 1)]
+    listed = answer.answered and answer.overview is not None
+    cards = [
+        _card(f"{number}-{n}", n, item, find_paper, words, listed=listed) for n, item in enumerate(sources, 1)
+    ]
     if cards:
         yield f'<ol class="sources">{"".join(cards)}</ol>'
     yield f'<p class="took">{words.took.format(_milliseconds(answer.took_ms))}</p>'
@@ -134,10 +142,11 @@ def _refusal(said: str, why: str) -> str:
 
 
 def _why(answer: Answer, words: Words) -> str:
-    """Say what there would be without limits, or what the nearest articles have of the question and lack."""
+    """Say what was counted, or what the nearest articles have of the question and lack."""
+    if answer.overview:
+        return say_count(answer.overview, words, 0)
     if answer.beyond:
-        kinds = "、".join(words.limits[kind] for kind in answer.beyond.without)
-        return words.beyond.format(kinds, answer.beyond.text)
+        return ""
     mentioned, missing = (
         "、".join(f"“{word}”" for word in some) for some in (answer.mentioned, answer.missing)
     )
@@ -185,8 +194,13 @@ def _summary(number: int, summary: ModelSummary, words: Words) -> str:
     )
 
 
-def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: Words) -> str:
-    """Return one numbered source: headline, whose and where, and the passage with its evidence marked."""
+def _card(
+    key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: Words, *, listed: bool = False
+) -> str:
+    """Return one numbered source: headline, whose and where, and the passage with its evidence marked.
+
+    Of those `listed` behind a number, the sentence alone.
+    """
     paper, place = find_paper(item.source), _place(item)
     article = article_at(paper.articles, place.evidence)
     kind = article.kind if article else "news"
@@ -197,10 +211,15 @@ def _card(key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: 
     )
     if isinstance(item, Citation):
         facts = [item.district, item.byline]
-        body = quote_part(paper, item.passage, article, place_layers(place, article), words)
+        layers = [(mark, "exact") for mark in item.marks] if listed else place_layers(place, article)
+        body = quote_part(paper, item.passage, article, layers, words)
         passage = (
-            f"<details{' open' if n == 1 else ''}><summary>{words.passage}</summary>"
-            f'<blockquote class="serif" {NEWSPAPER}>{body}</blockquote></details>'
+            f'<blockquote class="serif listed" {NEWSPAPER}>{body}</blockquote>'
+            if listed
+            else (
+                f"<details{' open' if n == 1 else ''}><summary>{words.passage}</summary>"
+                f'<blockquote class="serif" {NEWSPAPER}>{body}</blockquote></details>'
+            )
         )
     else:
         facts = [article.district if article else None, article.byline if article else None]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.errors import Trouble
 from index.records import Kind
-from qa.records import LimitKind
+from qa.records import LimitKind, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Words:
     stop: str
     troubles: dict[Trouble, str]
     dot: str
+    between: str
     kinds: dict[Kind, str]
     limited: str
     limits: dict[LimitKind, str]
@@ -71,6 +72,16 @@ class Words:
     lift: str
     none_within: str
     beyond: str
+    units: dict[What, str]
+    counted_all: str
+    counted: str
+    counted_none: str
+    counted_loosely: str
+    counted_apart: str
+    counted_how: str
+    counted_shown: str
+    ungrouped: str
+    more_groups: str
 
 
 CHINESE = Words(
@@ -127,6 +138,7 @@ CHINESE = Words(
         "stopped": "已停止",
     },
     dot=" · ",
+    between="",
     kinds={"news": "报道", "caption": "图片说明", "document": "文件", "brief": "简讯"},
     limited="限于",
     limits={
@@ -142,6 +154,16 @@ CHINESE = Words(
     lift="去掉“{}”再问",
     none_within="在这个范围里没有找到。",
     beyond="不限{}时有：{}",
+    units={"articles": "{} 篇", "districts": "{} 个区县", "pages": "{} 版", "newspapers": "{} 份报纸"},
+    counted_all="共 {among} 篇。",
+    counted="共 {among} 篇，{count} 篇提到“{mention}”。",
+    counted_none="共 {among} 篇，没有一篇提到“{mention}”。",
+    counted_loosely="共 {among} 篇，没有一篇原样写到“{mention}”，{count} 篇写到了其中每个词。",
+    counted_apart="另有 {} 篇写到了其中每个词，但没有连在一起。",
+    counted_how="按篇计数，重印、转载的各算一篇。",
+    counted_shown="下面列出 {} 篇。",
+    ungrouped="没有写明",
+    more_groups="还有 {} 个",
 )
 
 ENGLISH = Words(
@@ -198,6 +220,7 @@ ENGLISH = Words(
         "stopped": "Stopped",
     },
     dot=" · ",
+    between=" ",
     kinds={"news": "Report", "caption": "Caption", "document": "Document", "brief": "Brief"},
     limited="Limited to",
     limits={
@@ -213,6 +236,21 @@ ENGLISH = Words(
     lift="Ask without “{}”",
     none_within="Nothing was found within these limits.",
     beyond="Without the limit of {}: {}",
+    units={
+        "articles": "{} articles",
+        "districts": "{} districts",
+        "pages": "{} pages",
+        "newspapers": "{} newspapers",
+    },
+    counted_all="{among} articles in all.",
+    counted="Of {among} articles, {count} mention “{mention}”.",
+    counted_none="Of {among} articles, none mentions “{mention}”.",
+    counted_loosely="Of {among} articles, none has “{mention}” as it stands; {count} have each of its words.",
+    counted_apart="{} more have each of its words, but not together.",
+    counted_how="Counted by article; what was reprinted counts each time.",
+    counted_shown="The first {} are listed.",
+    ungrouped="not stated",
+    more_groups="{} more",
 )
 
 LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
