@@ -37,6 +37,7 @@ class Limit:
     `value` is a district, a source or file, an edition, a newspaper or a kind, as the archive has it; the
     days of a date or a time as ISO 8601 writes them: 2015-01-01/2015-12-31, in any year --10-01/--10-07.
     A date is when the page was printed, or what the article names where that is unknown; a time is either.
+    Of several values with 、 between them one must fit.
     """
 
     kind: LimitKind

@@ -23,7 +23,7 @@ from index.pages import file_of
 from index.passages import MAX_LENGTH
 from index.text import HAN, bigrams, cut_words, fold
 from qa.periods import Period, read_iso
-from qa.records import Limit
+from qa.records import Limit, LimitKind
 from qa.timewords import read_named
 
 Numbers = NDArray[np.int64]
@@ -91,23 +91,26 @@ class Scope:
         inside[np.fromiter(articles, np.int64)] = True
         return numbers[inside[owners]]
 
-    def _inside(self, limit: Limit) -> set[int]:  # noqa: PLR0911 - a line for each kind
-        match limit.kind:
+    def _inside(self, limit: Limit) -> set[int]:
+        return set.union(*(self._fitting(limit.kind, value) for value in limit.value.split("、")))
+
+    def _fitting(self, kind: LimitKind, value: str) -> set[int]:  # noqa: PLR0911 - a line for each kind
+        match kind:
             case "district":
-                return self._in_district(limit.value)
+                return self._in_district(value)
             case "date":
-                return self._printed_in(read_iso(limit.value))
+                return self._printed_in(read_iso(value))
             case "time":
-                period = read_iso(limit.value)
+                period = read_iso(value)
                 return self._printed_in(period) | _gather(self._days_of_dated, period)
             case "source":
-                return set(self.files.get(fold(limit.value), ()))
+                return set(self.files.get(fold(value), ()))
             case "edition":
-                return self._where(attrgetter("edition"), lambda edition: _same_edition(limit.value, edition))
+                return self._where(attrgetter("edition"), lambda edition: _same_edition(value, edition))
             case "newspaper":
-                return self._where(attrgetter("newspaper"), lambda name: fold(limit.value) in fold(name))
+                return self._where(attrgetter("newspaper"), lambda name: fold(value) in fold(name))
             case "kind":
-                return self._where(attrgetter("kind"), lambda kind: kind == limit.value)
+                return self._where(attrgetter("kind"), lambda known: known == value)
 
     def _where(self, fact: Callable[[Facts], str | None], fits: Callable[[str], bool]) -> set[int]:
         """Return the articles of which a fact is known, and fits."""

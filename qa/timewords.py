@@ -59,6 +59,7 @@ _TIME = (
     rf"|(?P<day_of_month>{_COUNT})[日号]"
 )
 _WORD = re.compile(_TIME)
+_AND = re.compile("[和与及、]")
 _TO = re.compile(r"(?:到|至|—|–|-|~)+")
 _SUFFIX = re.compile(
     r"(?P<around>前后|左右)|(?P<before>以前|之前|前夕|前)(?!后)|(?P<after>以后|之后|以来|至今|后|起)|期间|之间|当天|当日|间"
@@ -66,14 +67,18 @@ _SUFFIX = re.compile(
 
 
 def find_periods(folded: str, today: date) -> Iterator[tuple[int, int, Period]]:
-    """Yield (start, end, Period) for the words of time in a folded text, in order, ranges as one.
+    """Yield (start, end, Period) for the words of time in a folded text, in order, a range as one.
 
     `today` is what relative words count from. "21日" alone is none.
     """
     at = 0
+    before: Period | None = None
     while match := _WORD.search(folded, at):
-        at = match.end()
         period = None if match["day_of_month"] else _read(match, today)
+        if period and period.yearly and before and _AND.fullmatch(folded, at, match.start()):
+            period = _in_year_of(before, match, today) or period  # 2016年10月和11月
+        at = match.end()
+        before = period
         if period is None:
             continue
         if (to := _TO.match(folded, at)) and (until := _WORD.match(folded, to.end())):
@@ -81,11 +86,17 @@ def find_periods(folded: str, today: date) -> Iterator[tuple[int, int, Period]]:
             if last is not None and last >= period.first:
                 at, period = until.end(), Period(period.first, last, period.yearly)
         if suffix := _SUFFIX.match(folded, at):
-            at, period = (
-                suffix.end(),
-                _move(period, suffix, is_feast=bool(match["feast"] or match["bare_feast"])),
-            )
+            is_feast = bool(match["feast"] or match["bare_feast"])
+            at, period = suffix.end(), _move(period, suffix, is_feast=is_feast)
+        before = period
         yield match.start(), at, period
+
+
+def _in_year_of(before: Period, match: re.Match[str], today: date) -> Period | None:
+    if before.yearly:
+        return None
+    own = _read_in_year(match, before.first.year, "bare_", today)
+    return Period(own.first, own.last)
 
 
 def read_named(printed: str, page: date | None) -> Period | None:

@@ -28,11 +28,12 @@ _MARKER = re.compile(r"\[\d+\]")
 
 def say_limit(limit: Limit) -> str:
     """Return in Chinese what a limit allows: 惠济区, 2015年, 第A03版, 简讯."""
+    values = limit.value.split("、")
     if limit.kind in ("date", "time"):
-        return read_iso(limit.value).describe()
+        return "、".join(read_iso(value).describe() for value in values)
     if limit.kind == "edition":
-        return f"第{limit.value}版"
-    return _KINDS[limit.value] if limit.kind == "kind" else limit.value
+        return "、".join(f"第{value}版" for value in values)
+    return "、".join(_KINDS[value] for value in values) if limit.kind == "kind" else limit.value
 
 
 def say_limits(limits: Sequence[Limit]) -> str:

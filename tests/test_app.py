@@ -221,7 +221,14 @@ def test_a_limit_is_a_chip_and_goes_with_a_click(visit):
     assert again.locator(".limits").count() == 0
     assert again.locator(".asked").count() == 0
     assert again.locator(".span").inner_text() == EXACT
+    # It stands by itself, also where the same words, typed, would lean on what was asked before.
+    visit.ask("只看上街区,队长是谁?").get_by_role("button", name="去掉“上街区”再问").click()
+    page.locator(".turn").nth(4).wait_for()
+    assert page.locator(".turn").nth(4).locator("h2").inner_text() == "队长是谁?"
+    assert page.locator(".turn").nth(4).locator(".asked").count() == 0
+    assert visit.ask("队长是谁?").locator(".asked").count() == 1
     # The talk goes on as if the question had been typed.
+    visit.ask(QUESTION)
     assert visit.ask("他是哪里人?").locator(".span").inner_text() == "滑县"
 
 

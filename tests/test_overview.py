@@ -31,6 +31,9 @@ def read(gazette):
         ("有哪些关于大桥的报道?", "articles", "大桥"),
         ("关于大桥的报道有哪些?", "articles", "大桥"),
         ("哪几篇写到了大桥?", "articles", "大桥"),
+        ("哪几篇报道了大桥?", "articles", "大桥"),
+        ("有多少篇报道了大桥?", "articles", "大桥"),
+        ("有多少篇报道报道了大桥?", "articles", "大桥"),
         ("一共有多少篇报道?", "articles", None),
         ("库里有多少篇文章", "articles", None),
         ("2016年10月有多少篇报道提到大气污染?", "articles", "大气污染"),
@@ -80,6 +83,30 @@ def test_a_question_of_the_archive_itself_is_read_as_what_it_counts(read, questi
 )
 def test_a_question_of_what_an_article_says_is_none(read, question: str) -> None:
     assert read(question) is None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "新闻报道",
+        "有哪些",
+        "都一共",
+        "报道了",
+        "关于",
+        "的",
+        "青林区",
+        "2016年",
+        "发生了什么",
+        "报纸",
+        "有多少篇报道提到",
+        "a.",
+        "第三版",
+    ],
+)
+def test_a_question_that_says_the_same_over_and_over_is_read_at_once(read, piece: str) -> None:
+    """A pattern that tries it in every way would never come to an end."""
+    for question in (piece * (990 // len(piece)) + "火", "青林区" + piece * (980 // len(piece)) + "星"):
+        assert read(question) is None or "篇" in piece or "关于" in piece
 
 
 @given(st.text("有多少篇几条报道新闻提到关于的了哪些区县版写都一共志愿者,?“” ", max_size=30))

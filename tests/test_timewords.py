@@ -93,6 +93,13 @@ def test_the_words_after_a_year_do_not_have_to_belong_to_it() -> None:
     assert find("2016年底") == [("2016年底", "2016-11-01/2016-12-31")]
 
 
+def test_a_month_after_and_is_of_the_year_before_it() -> None:
+    days = ["2016-10-01/2016-10-31", "2016-11-01/2016-11-30"]
+    assert [period for _, period in find("2016年10月和11月")] == days
+    assert [period for _, period in find("10月和11月")] == ["--10-01/--10-31", "--11-01/--11-30"]
+    assert [period for _, period in find("2016年10月的11月")] == [days[0], "--11-01/--11-30"]
+
+
 def test_relative_words_count_from_the_day_given_not_from_this_one() -> None:
     assert find("去年", date(1935, 3, 1)) == [("去年", "1934-01-01/1934-12-31")]
     assert find("上世纪九十年代", date(1935, 3, 1)) == [("上世纪九十年代", "1890-01-01/1899-12-31")]

@@ -97,7 +97,8 @@ def test_a_follow_up_keeps_the_limit_that_it_leans_on_and_shows_it(gazette) -> N
 
 @pytest.mark.parametrize(
     ("kind", "value", "said"),
-    [("district", "白石区", "白石区"), ("edition", "A03", "第A03版"), ("kind", "brief", "简讯"),
+    [("district", "白石区", "白石区"), ("edition", "A03", "第A03版"),
+     ("date", "2015-01-01/2015-12-31、2016-02-01/2016-02-29", "2015年、2016年2月"), ("kind", "brief", "简讯"),
      ("time", "2015-01-01/2015-12-31", "2015年"), ("source", "柳河.txt", "柳河.txt")],
 )  # fmt: skip
 def test_a_limit_is_said_in_chinese(kind, value, said) -> None:

@@ -6,7 +6,7 @@ Does not know how limits are understood, or who asks the question when a chip is
 
 from calendar import monthrange
 
-from qa.records import Answer, Beyond, Limit
+from qa.records import Answer, Beyond, Limit, LimitKind
 from web.quote import NEWSPAPER, show_text
 from web.words import Words
 
@@ -40,11 +40,15 @@ def _chip(limit: Limit, words: Words) -> str:
 
 
 def _name(limit: Limit, words: Words) -> str:
-    if limit.kind == "kind":
-        return next((name for kind, name in words.kinds.items() if kind == limit.value), limit.value)
-    if limit.kind == "edition":
-        return words.edition.format(limit.value)
-    return _days(limit.value, words) if limit.kind in ("date", "time") else limit.value
+    return "、".join(_name_one(limit.kind, value, words) for value in limit.value.split("、"))
+
+
+def _name_one(kind: LimitKind, value: str, words: Words) -> str:
+    if kind == "kind":
+        return next((name for known, name in words.kinds.items() if known == value), value)
+    if kind == "edition":
+        return words.edition.format(value)
+    return _days(value, words) if kind in ("date", "time") else value
 
 
 def _days(value: str, words: Words) -> str:
