@@ -119,6 +119,10 @@ class StaticEncoder:
         lengths = np.linalg.norm(rows, axis=1)
         return rows / np.maximum(lengths, 1e-9)[:, None], lengths
 
+    def words(self) -> list[str]:
+        """Return the words of the table, in its order."""
+        return sorted(self._vocabulary, key=self._vocabulary.__getitem__)
+
     def segment(self, text: str) -> list[str]:
         """Cut `text` into the words of the table. Joined with blanks, it's what the plain model expects."""
         return [piece for word in cut_words(text) for piece in pieces(word, self._vocabulary)]

@@ -44,7 +44,22 @@ _ASK_REGION = {
     "区": ("哪个区",),
     "国": ("哪个国家", "哪国"),
 }
+_ASK_TITLE = ("哪部作品", "什么", "哪本书", "什么作品", "哪份文件", "哪一部", "叫什么")
+_ASK_NAMED = ("什么", "叫什么", "什么称号", "什么名字", "怎么说")
+_ASK_LIST = ("哪些", "哪几个", "什么", "哪几种", "包括哪些", "分别是什么", "有哪些")
+_ASK_REASON = ("为什么", "为何", "原因是什么", "什么原因", "因为什么")
+_ASK_SITE = ("哪里", "在哪里", "什么地方", "哪儿", "在哪", "何处", "什么位置")
+_ASK_SUBJECT = ("谁", "什么", "哪个单位", "哪家", "什么机构", "哪个")
 _LIGHT = frozenset("ucdpyrfq")
+# What a phrase that names a thing is made of.
+_NAMING = frozenset({"n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "vn", "a", "an", "b", "m", "q", "j",
+                     "l", "i", "s", "f", "eng", "uj", "t"})  # fmt: skip
+_LONGEST_PHRASE = 9
+_ITEM = r"[^、，,。；;：:！？!?()（）“”\s]"
+_ENUMERATION = re.compile(rf"{_ITEM}{{1,16}}(?:、{_ITEM}{{1,16}})+")
+_REASON = re.compile(r"(?:因为|由于|因|为了)([^，,。；;：:]{4,30})(?=[，,。])")
+_TITLE = re.compile(r"《[^《》]{2,30}》")
+_QUOTED = re.compile(r"“([^“”，。]{2,16})”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +72,13 @@ class Cloze:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
+    """A range of a sentence that can be asked for, the words that ask for it, and its kind."""
+
     start: int
     end: int
     asks: Sequence[str]
+    kind: str
 
 
 def ask_about(story: str, draw: random.Random, wanted: int) -> list[Cloze]:
@@ -80,10 +98,11 @@ def ask_about(story: str, draw: random.Random, wanted: int) -> list[Cloze]:
 def _ask(story: str, start: int, end: int, topic: Sequence[str], draw: random.Random) -> Cloze | None:
     sentence = story[start:end]
     tokens = list(tagged(sentence))
-    slots = list(_slots(sentence, tokens))
+    slots = list_slots(sentence, tokens)
     if not slots:
         return None
-    slot = draw.choice(slots)
+    kind = draw.choice(sorted({slot.kind for slot in slots}))  # a sentence has many nouns and few reasons
+    slot = draw.choice([slot for slot in slots if slot.kind == kind])
     said = [
         (word, tag, at)
         for word, tag, at in tokens
@@ -115,12 +134,20 @@ def _ask(story: str, start: int, end: int, topic: Sequence[str], draw: random.Ra
     return Cloze(question + draw.choice(("", "？")), (start, end), (start + slot.start, start + slot.end))
 
 
-def _slots(sentence: str, tokens: Sequence[tuple[str, str, int]]) -> Iterator[_Slot]:
+def list_slots(sentence: str, tokens: Sequence[tuple[str, str, int]] | None = None) -> list[Slot]:
+    """Return what can be asked for in a sentence; `tokens` are its tagged words, where they are known."""
+    own = list(tagged(sentence)) if tokens is None else tokens
+    return [*_slots(sentence, own), *_phrases(sentence, own)]
+
+
+def _slots(sentence: str, tokens: Sequence[tuple[str, str, int]]) -> Iterator[Slot]:
     folded = fold(sentence)
     dates = [match.span() for match in DATE.finditer(folded)]
     for low, high in dates:
         if high - low > 2:
-            yield _Slot(low, high, _ASK_YEAR if re.fullmatch(r"\d{4}年", folded[low:high]) else _ASK_TIME)
+            yield Slot(
+                low, high, _ASK_YEAR if re.fullmatch(r"\d{4}年", folded[low:high]) else _ASK_TIME, "time"
+            )
     for match in _NUMBER.finditer(folded):
         unit = match["unit"]
         if unit in _NO_UNIT or any(low <= match.start() < high for low, high in dates):
@@ -128,17 +155,57 @@ def _slots(sentence: str, tokens: Sequence[tuple[str, str, int]]) -> Iterator[_S
         if match.start() and folded[match.start() - 1] in "第.0123456789":
             continue
         asks = _ASK_NUMBER.get(unit, (f"多少{unit}", "多少", f"几{unit}"))
-        yield _Slot(match.start(), match.end(), asks)
-    for word, tag, at in tokens:
-        if len(word) < 2:
-            continue
+        yield Slot(match.start(), match.end(), asks, "number")
+    following = [tag[0] for _, tag, _ in tokens[1:]] + ["x"]
+    for (word, tag, at), behind in zip(tokens, following, strict=True):
+        if len(word) < 2 or (behind in "nq" and tag[:2] in ("ns", "nt")):
+            continue  # 大湾|区, 武汉|都市圈: the name goes on
         if tag in PERSON_TAGS and word[0] in SURNAMES and len(word) <= 4:
-            yield _Slot(at, at + len(word), _ASK_PERSON)
+            yield Slot(at, at + len(word), _ASK_PERSON, "person")
         elif tag == "ns":
             asks = _ASK_REGION.get(word[-1], ()) if len(word) > 2 else ()
-            yield _Slot(at, at + len(word), (*_ASK_PLACE, *asks, *asks))
+            yield Slot(at, at + len(word), (*_ASK_PLACE, *asks, *asks), "place")
         elif tag == "nt":
-            yield _Slot(at, at + len(word), _ASK_BODY)
+            yield Slot(at, at + len(word), _ASK_BODY, "body")
+
+
+def _phrases(sentence: str, tokens: Sequence[tuple[str, str, int]]) -> Iterator[Slot]:
+    """Yield what is no figure, date or name: titles, lists, reasons, and what is done, had or acts."""
+    yield from (Slot(*match.span(), _ASK_TITLE, "title") for match in _TITLE.finditer(sentence))
+    yield from (Slot(*match.span(1), _ASK_NAMED, "named") for match in _QUOTED.finditer(sentence))
+    yield from (Slot(*match.span(1), _ASK_REASON, "reason") for match in _REASON.finditer(sentence))
+    verbs = [at + len(word) for word, tag, at in tokens if tag in ("v", "p", "vd", "ul", "uz", "ug")]
+    for match in _ENUMERATION.finditer(sentence):
+        first, last = sentence.index("、", match.start()), sentence.rindex("、", 0, match.end())
+        start = max((end for end in verbs if match.start() <= end < first), default=match.start())
+        closing = [
+            at for word, tag, at in tokens if last < at < match.end() and (tag == "v" or word in "等的")
+        ]
+        end = min((at for at in closing if at > last + 1), default=match.end())
+        yield Slot(start, end, _ASK_LIST, "list")
+    for at, (_, tag, _) in enumerate(tokens):
+        opens = at == 0 or tokens[at - 1][1] == "x"
+        if not (opens or tokens[at - 1][1] in ("v", "ul", "p")) or tag not in _NAMING or tag == "uj":
+            continue
+        end = at
+        while end < len(tokens) and tokens[end][1] in _NAMING and end - at < _LONGEST_PHRASE:
+            end += 1
+        while end > at and tokens[end - 1][1] in ("uj", "m", "q", "f", "b", "a"):
+            end -= 1
+        if end == at:
+            continue
+        following = tokens[end] if end < len(tokens) else ("", "x", 0)
+        start, stop = tokens[at][2], tokens[end - 1][2] + len(tokens[end - 1][0])
+        if stop - start < 2:
+            continue
+        before = tokens[at - 1][0] if at else ""
+        if opens and following[1] in ("v", "d", "p"):
+            yield Slot(start, stop, _ASK_SUBJECT, "subject")
+        elif not opens and before in ("在", "位于", "于", "到", "前往", "赴") and following[1] in ("x", "v"):
+            yield Slot(start, stop, _ASK_SITE, "site")
+        elif not opens and following[1] == "x":
+            head = tokens[end - 1][0]
+            yield Slot(start, stop, ("什么", "什么", f"什么{head}", f"哪个{head}"), "thing")
 
 
 def _names(text: str) -> list[str]:

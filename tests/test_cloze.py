@@ -37,6 +37,14 @@ def test_figures_days_persons_and_bodies_are_all_asked_for() -> None:
     assert {"37人", "1.2万人", "10月12日", "李建国"} <= asked
 
 
-@pytest.mark.parametrize("story", ["", "好。", "天气很好，大家都很高兴，一起去公园里散步聊天看花。"])
+def test_titles_lists_reasons_and_things_are_asked_for_too() -> None:
+    story = "因连降大雨，李建国带领队员学习《防汛手册》，检查了水库、河堤和泵站，队员们修好了三台旧水泵。"
+    asked = {
+        story[slice(*item.answer)] for seed in range(200) for item in ask_about(story, random.Random(seed), 1)
+    }
+    assert {"《防汛手册》", "水库、河堤和泵站", "连降大雨"} <= asked
+
+
+@pytest.mark.parametrize("story", ["", "好。", "好的好的，是啊是啊，就这样吧，就这样吧，太好了太好了。"])
 def test_what_tells_no_fact_gives_no_question(story: str) -> None:
     assert ask_about(story, random.Random(0), 3) == []

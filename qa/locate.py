@@ -1,0 +1,342 @@
+"""A question and stretches of text -> where in them the answer stands.
+
+In: a question, and texts of some sentences each. Out: for every sentence the log odds that the answer stands
+in it, and the likeliest ranges of characters. Does not know passages, pages or what is shown.
+
+A small network reads words and marks: what each word is, how much of the question stands at it, near it and
+in its sentence, what of the question it meets (attention), and, by convolutions, what stands around it. It
+scores every range of up to 36 words inside a sentence against the chance that the text holds no answer,
+whose score is 0. lab/train_reader.py fits the weights; qa/model/README.md says on what.
+
+All texts are laid end to end with a gap between them, so that each step is one product of matrices.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from index.errors import EncoderError
+from index.lexicon import load_lexicon
+from index.text import fold, sentences, words
+from qa.records import Guess
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+WEIGHTS = Path(__file__).parent / "model" / "reader.safetensors"
+# Entries of the lexicon kept of an unknown word; places for characters; words of an answer, at most.
+PIECES, CHARACTERS, LONGEST = 3, 8192, 36
+QUESTION, TEXT = 40, 420  # so many words and marks are read of a question, and of a text
+KINDS = 5
+FIGURE, LATIN, UNKNOWN, KNOWN, MARK = range(KINDS)
+# How far the blocks look, in words; between two texts lie as many empty places as the widest look.
+BELOW, ABOVE = (1, 2, 1), (1, 2, 4, 8, 1, 2)
+GAP = max(ABOVE)
+# How far a match lends weight to its neighbours, in words: a phrase, a clause or two.
+NEAR, AROUND = 4, 14
+_GUESSES = 12  # ranges given of each sentence
+_FIGURE, _LATIN = re.compile(r"\d"), re.compile(r"[a-z]")
+_NEVER = np.float32(-1e4)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words and marks of a text, shape (n,) each: what the network knows of them, and where they stand.
+
+    `entries`, shape (n, PIECES), are places in the lexicon, 0 for none; `same` is the folded word's checksum,
+    0 for marks; `first` and `last` are its outer characters.
+    """
+
+    entries: Ints
+    same: Ints
+    first: Ints
+    last: Ints
+    kind: Ints
+    start: Ints
+    end: Ints
+
+
+def cut_tokens(text: str) -> Tokens:
+    """Cut `text` into words and marks. Offsets are of `text`."""
+    folded, found, at = fold(text), list[tuple[str, int]](), 0
+    for word, offset in (*words(text), ("", len(folded))):
+        found += [(folded[i], i) for i in range(at, offset) if not folded[i].isspace()]
+        if word:
+            found.append((word, offset))
+        at = offset + len(word)
+    entries = np.zeros((len(found), PIECES), np.int64)
+    same, kind = np.zeros((2, len(found)), np.int64)
+    lexicon = load_lexicon()
+    for n, (word, _) in enumerate(found):
+        if len(word) == 1 and not word.isalnum():
+            kind[n] = MARK
+            continue
+        numbers = lexicon.number([word])
+        known = len(numbers) == 1 and numbers[0] < len(lexicon)
+        pieces = numbers[0 if known else 1 :][:PIECES]
+        entries[n, : len(pieces)] = pieces
+        same[n] = crc32(word.encode("utf-8", "surrogatepass"))
+        other = KNOWN if known else UNKNOWN
+        kind[n] = FIGURE if _FIGURE.match(word) else LATIN if _LATIN.match(word) else other
+    return Tokens(
+        entries,
+        same,
+        np.array([ord(word[0]) % CHARACTERS for word, _ in found], np.int64),
+        np.array([ord(word[-1]) % CHARACTERS for word, _ in found], np.int64),
+        kind,
+        np.array([offset for _, offset in found], np.int64),
+        np.array([offset + len(word) for word, offset in found], np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A sentence as a range of its text, the log odds that the answer stands in it, and its best ranges."""
+
+    start: int
+    end: int
+    score: float
+    guesses: tuple[Guess, ...]
+
+
+class Reader:
+    """The network. Threads may share it."""
+
+    def __init__(self, weights: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take the weights, as `Network.weights` of lab/train_reader.py names them."""
+        w = {name: value.astype(np.float32) for name, value in weights.items()}
+        self._words = w.pop("words") * w.pop("words.scale")[:, None]
+        self._characters = w.pop("characters") * w.pop("characters.scale")[:, None]
+        self._units = self._words / np.maximum(
+            np.linalg.norm(self._words, axis=1, keepdims=True), np.float32(1e-6)
+        )
+        self._weights = w
+
+    def read(self, question: str, texts: Sequence[str]) -> list[list[Located]]:
+        """Return for each of `texts` its sentences; those beyond TEXT words are left out."""
+        asked = cut_tokens(question)
+        cut = [cut_tokens(text) for text in texts]
+        rows = _lay_out(texts, cut)
+        if not len(asked.kind) or not rows.count:
+            return [[] for _ in texts]
+        h = self._understand(_head(asked, QUESTION), rows)
+        return self._spans(h, rows, cut, len(texts))
+
+    def _embed(self, tokens: "Tokens | _Rows") -> tuple[Floats, Floats]:
+        entries = tokens.entries
+        have = (entries > 0).astype(np.float32)
+        share = have / np.maximum(have.sum(1, keepdims=True), 1)
+        word = np.einsum("np,npd->nd", share, self._words[entries])
+        length = (self._weights["lengths"][entries] * share).sum(1, keepdims=True) * np.float32(0.3)
+        parts = (
+            word,
+            self._characters[tokens.first],
+            self._characters[tokens.last],
+            self._weights["kinds"][tokens.kind],
+            length,
+        )
+        return np.concatenate(parts, axis=1), word
+
+    def _understand(self, asked: Tokens, rows: "_Rows") -> Floats:
+        """Return what is made of each word of the texts, shape (places, width)."""
+        w = self._weights
+        own, own_word = self._embed(asked)
+        theirs, their_word = self._embed(rows)
+        says = np.logaddexp(0, own @ w["says.weight"][0] + w["says.bias"]) * (asked.kind != MARK)
+        share = (says / max(says.sum(), 1e-6)).astype(np.float32)
+
+        same = ((rows.same[:, None] == asked.same) & (rows.same != 0)[:, None]).astype(np.float32)
+        alike = _unit(their_word) @ _unit(own_word).T
+        alike = _sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])) * np.any(their_word, axis=1)[:, None]
+        match = np.maximum(same, alike) * rows.mask
+        each = match @ share
+        stands = np.maximum.reduceat(match, rows.sentences, axis=0) @ share
+        before = np.where(rows.opens, 0, np.concatenate([[0], stands[:-1]]))
+        features = np.stack(
+            [
+                each * 4,
+                same.max(1) * rows.mask[:, 0],
+                rows.spread(each, NEAR) * 8,
+                rows.spread(each, AROUND) * 8,
+                stands[rows.sentence],
+                before[rows.sentence],
+            ],
+            axis=1,
+        ).astype(np.float32)
+
+        question = self._linear("enter", own)
+        text = self._linear("enter", theirs) + self._linear("mark", features)
+        whole = np.ones((len(question), 1), np.float32)
+        for n, dilation in enumerate(BELOW):
+            question = self._block(f"below.{n}", question, whole, dilation)
+            text = self._block(f"below.{n}", text, rows.mask, dilation)
+        look = (text @ w["look.weight"].T) @ question.T / np.float32(np.sqrt(text.shape[1]))
+        met = _softmax(look + w["look_same"] * match, 1) @ question
+        pooled = _softmax(self._linear("pool", question), 0)
+        side = (pooled.T @ question).ravel()
+        h = self._linear("fuse", np.concatenate([text, met, text * met, features], axis=1))
+        for n, dilation in enumerate(ABOVE):
+            h = self._block(f"above.{n}", h, rows.mask, dilation, side)
+        return self._norm("norm", h)
+
+    def _linear(self, name: str, x: Floats) -> Floats:
+        y: Floats = x @ self._weights[f"{name}.weight"].T
+        y += self._weights[f"{name}.bias"]
+        return y
+
+    def _norm(self, name: str, x: Floats) -> Floats:
+        centred = x - x.mean(1, keepdims=True)
+        centred /= np.sqrt((centred * centred).mean(1, keepdims=True) + np.float32(1e-5))
+        y: Floats = centred * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        return y
+
+    def _block(self, name: str, x: Floats, mask: Floats, dilation: int, side: Floats | None = None) -> Floats:
+        """Add what a gate lets through of each word and the two that stand `dilation` before and behind."""
+        y = self._norm(f"{name}.norm", x) * mask
+        padded = np.zeros((len(y) + 2 * dilation, y.shape[1]), np.float32)
+        padded[dilation:-dilation] = y
+        around = np.concatenate([padded[: len(y)], y, padded[2 * dilation :]], axis=1)
+        z = self._linear(f"{name}.conv", around)
+        if side is not None:
+            z += self._weights[f"{name}.side.weight"] @ side
+        width = y.shape[1]
+        passed: Floats = x + z[:, :width] * _sigmoid(z[:, width:])
+        return passed
+
+    def _spans(self, h: Floats, rows: "_Rows", cut: Sequence[Tokens], count: int) -> list[list[Located]]:
+        w = self._weights
+        start, end = self._linear("start", h)[:, 0], self._linear("end", h)[:, 0]
+        begin, finish = self._linear("from_", h), self._linear("onto", h)
+        begin /= np.float32(np.sqrt(begin.shape[1]))
+        found: list[list[Located]] = [[] for _ in range(count)]
+        for low, high, owner, offset, (first, last) in rows.ranges:
+            scores = start[low:high, None] + end[low:high] + begin[low:high] @ finish[low:high].T
+            size = np.subtract.outer(np.arange(high - low), np.arange(high - low)).T
+            inside = (size >= 0) & (size < LONGEST)
+            scores = np.where(inside, scores + w["size"][np.clip(size, 0, LONGEST - 1)], _NEVER)
+            flat = scores.ravel()
+            top = float(flat.max())
+            whole = top + float(np.log(np.exp(flat - top).sum()))
+            best = np.argpartition(-flat, min(_GUESSES, len(flat) - 1))[:_GUESSES]
+            tokens = cut[owner]
+            guesses = []
+            for place in best[np.argsort(-flat[best])].tolist():
+                one, other = divmod(place, high - low)
+                if inside[one, other]:
+                    a, b = int(tokens.start[offset + one]), int(tokens.end[offset + other])
+                    guesses.append(Guess(a, b, float(flat[place])))
+            found[owner].append(Located(first, last, whole, tuple(guesses)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The words of all texts, end to end, GAP empty places behind each.
+
+    `mask`, shape (places, 1), is 1 where there is a word. `sentences` are the places where sentences (and
+    gaps) begin, `sentence` the number of the one that a place lies in, `opens` whether it opens its text.
+    `ranges`: for each sentence its places, its text, its first word there, and its range of characters.
+    """
+
+    entries: Ints
+    same: Ints
+    first: Ints
+    last: Ints
+    kind: Ints
+    mask: Floats
+    sentences: Ints
+    sentence: Ints
+    opens: NDArray[np.bool_]
+    texts: list[tuple[int, int]]
+    ranges: list[tuple[int, int, int, int, tuple[int, int]]]
+
+    @property
+    def count(self) -> int:
+        """How many words there are."""
+        return len(self.ranges)
+
+    def spread(self, values: Floats, width: int) -> Floats:
+        """Lend each word's value to those less than `width` away in its own text."""
+        kernel = 1 - np.abs(np.arange(-width, width + 1)) / (width + 1)
+        spread = np.zeros(len(values), np.float32)
+        for low, high in self.texts:
+            part = np.convolve(values[low:high], kernel / (width + 1))
+            spread[low:high] = part[width : width + high - low]
+        return spread
+
+
+def _lay_out(texts: Sequence[str], cut: Sequence[Tokens]) -> _Rows:
+    size = sum(min(len(tokens.kind), TEXT) + GAP for tokens in cut)
+    entries = np.zeros((size, PIECES), np.int64)
+    same, first, last, sentence = np.zeros((4, size), np.int64)
+    kind = np.full(size, MARK, np.int64)
+    mask = np.zeros((size, 1), np.float32)
+    starts: list[int] = []
+    opens: list[bool] = []
+    places: list[tuple[int, int]] = []
+    ranges = []
+    at = 0
+    for owner, (text, tokens) in enumerate(zip(texts, cut, strict=True)):
+        count = min(len(tokens.kind), TEXT)
+        taken = slice(at, at + count)
+        entries[taken], same[taken], kind[taken] = (
+            tokens.entries[:count],
+            tokens.same[:count],
+            tokens.kind[:count],
+        )
+        first[taken], last[taken], mask[taken] = tokens.first[:count], tokens.last[:count], 1
+        if count:
+            places.append((at, at + count))
+        opening = True
+        for low, high in sentences(text):
+            one, other = np.searchsorted(tokens.start[:count], (low, high))
+            if one < other:
+                ranges.append((at + int(one), at + int(other), owner, int(one), (low, high)))
+                starts.append(at + int(one))
+                opens.append(opening)
+                opening = False
+        starts.append(at + count)  # the gap
+        opens.append(True)
+        at += count + GAP
+    begins = np.array(starts, np.int64)
+    sentence[:] = np.searchsorted(begins, np.arange(size), side="right") - 1
+    return _Rows(
+        entries, same, first, last, kind, mask, begins, sentence, np.array(opens), places, ranges
+    )  # fmt: skip
+
+
+def _head(tokens: Tokens, count: int) -> Tokens:
+    return Tokens(*(getattr(tokens, name)[:count] for name in Tokens.__slots__))
+
+
+def _unit(rows: Floats) -> Floats:
+    unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
+    return unit
+
+
+def _softmax(x: Floats, axis: int) -> Floats:
+    y = np.exp(x - x.max(axis=axis, keepdims=True))
+    shares: Floats = y / y.sum(axis=axis, keepdims=True)
+    return shares
+
+
+def _sigmoid(x: Floats) -> Floats:
+    y: Floats = np.asarray(1 / (1 + np.exp(-x)), np.float32)
+    return y
+
+
+@cache
+def load_reader() -> Reader:
+    """Return the bundled reader. Raises EncoderError where its weights are missing or broken."""
+    try:
+        return Reader(load_file(WEIGHTS))
+    except (OSError, SafetensorError, KeyError) as error:
+        raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
