@@ -316,7 +316,7 @@ SYSTEMS = (
     WENBAO,
     *(System(module, title, variant) for module, title in TITLES.items() for variant in VARIANTS),
 )
-LEGS = ("keywords", "vectors", "fused", "reranked", "reranked, ten hits")
+LEGS = ("keywords", "vectors", "fused", "reranked", "reranked, ten hits", "reranked and read")
 
 
 def requirements(module: str) -> list[str]:

@@ -160,7 +160,7 @@ def test_ours_is_measured_on_its_true_index_and_a_peer_that_fails_says_why(
     assert written.startswith("# lab\n\nWords.\n")
     assert perfect in written[written.index(BEGIN) : written.index(END)]
     plot = (tmp_path / "benchmark_retrieval.svg").read_text("utf-8")
-    assert plot.count("<circle") == 2 + 2 * 5  # the legend, and two sets on five lines
+    assert plot.count("<circle") == 2 + 2 * 6  # the legend, and two sets on six lines
 
     # What was found is used again, that of systems that are not asked for as well.
     monkeypatch.setattr(benchmark, "run_system", lambda *_: pytest.fail("it was run again"))

@@ -18,9 +18,10 @@ from index.encoder import load_encoder
 from index.records import Article, Page
 from lab.benchmark_retrieval import Sheet
 from lab.peers.common import DEPTH, Job, Leg, Stopwatch, main
-from qa.archive import Archive
+from qa.archive import READ, Archive
 from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
+from qa.read import order_by_evidence, read_passages
 from qa.records import Found
 from qa.rerank import judge_passages
 from qa.retrieve import PER_LEG, find_passages, search_terms
@@ -47,6 +48,14 @@ def make(job: Job) -> Iterator[Leg]:
         judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
         return twins.spread(rank_passages(judged, twins.fetch, top))
 
+    def read(text: str) -> list[int]:
+        asked = understand(text)
+        scores = find_passages(asked, keywords, vectors, encoder)
+        judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
+        ranked = rank_passages(judged, twins.fetch, 10)
+        evidence = read_passages(asked, ranked[:READ], archive.weigh)
+        return twins.spread(order_by_evidence(ranked, evidence))
+
     yield Leg(
         "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
     )
@@ -54,6 +63,7 @@ def make(job: Job) -> Iterator[Leg]:
     yield Leg("fused", fused, seconds)
     yield Leg("reranked", reranked, seconds)
     yield Leg("reranked, ten hits", partial(reranked, top=10), seconds)  # as many as the product asks for
+    yield Leg("reranked and read", read, seconds)  # as the product shows them
 
 
 def _build(job: Job) -> Archive:
