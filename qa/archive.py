@@ -23,6 +23,7 @@ from qa.answer import write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
 from qa.limits import find_limits
+from qa.locate import load_reader
 from qa.overview import read_request
 from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
@@ -72,6 +73,7 @@ class Archive:
         self.scope = Scope(self.catalog, self.keywords)
         self._memory = Memory()
         load_reranker()
+        load_reader()
         load_dictionaries()
 
     @classmethod

@@ -16,7 +16,7 @@ Range = tuple[int, int]
 _DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零]+)"
 _NUMBER = rf"{_DIGITS}(?:[多余几]?[万亿千百]*[多余几]?)"
 _UNITS = (
-    "平方公里|平方米|立方米|平方|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
+    "平方公里|平方米|立方米|平方|立方|英寸|英尺|英里|海里|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
     "个月|小时|分钟|口人|元|米|亩|吨|克|人|名|位|岁|年|月|天|日|周|次|倍|成|层|%|％|‰"
 )
 _MEASURES = "个家所条件项次台辆户座起份笔棵株头只张本部篇首期场套批处道间幢栋款届支盏艘架匹亩桩步句"
@@ -34,7 +34,8 @@ _WHOSE_AGE = re.compile(
 )
 _THING = re.compile(rf"多少([{HAN}]{{2}})")
 _BESIDE = 4
-_QUANTITY = re.compile(rf"{_NUMBER}(?:{_UNITS}|[{HAN}])")
+# "63-74厘米", "五到十年": both ends of a range.
+_QUANTITY = re.compile(rf"(?:{_NUMBER}(?:{_UNITS})?[-~—–至到])?{_NUMBER}(?:{_UNITS}|[{HAN}])")
 _NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦边面致律系体同切线流方")
 # "每周1次", "每两月一期": how often, rather than how many times.
 _FREQUENCY = re.compile(
@@ -65,7 +66,7 @@ _ROLES = (
 _ROLE = re.compile(rf"(?:{_ROLES})(?=(?:的名字)?[是叫为]?(?:谁|哪[一]?[位名个]|什么名字))")
 _TITLE = re.compile(rf"(?:{_ROLES}|[人员])$")
 _CREDIT = re.compile(
-    r"[(（【〔][^()（）【】〔〕]{0,12}(?:记者|通讯员)[^()（）【】〔〕]{0,60}[)）】〕]"
+    r"^\s*本[报刊台网社]讯|[(（【〔][^()（）【】〔〕]{0,12}(?:记者|通讯员)[^()（）【】〔〕]{0,60}[)）】〕]"
     r"|(?:本报)?(?:记者|通讯员)[ 　][^,，。;；]{2,40}摄$"
 )
 _ITEM = r"[^、，,。；;：:！？!?()（）\s]"
@@ -76,6 +77,7 @@ _LIST_OPENS = re.compile(
 _LIST_CLOSES = re.compile(rf"(?:等|\d|[一二三四五六七八九十]+[个大项种类步]|组成|进行|的(?![{HAN}]?、)).*$")
 _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _SAID = r"(\d{1,2}|[两二三四五六七八九十])(?:大|个|项|种|类|方面|步|点)"
+_ASKED_COUNT = re.compile(r"哪(\d{1,2}|[两二三四五六七八九十])")
 _SAID_BEFORE = re.compile(rf"{_SAID}[^。;；]{{0,150}}$")
 _SAID_AFTER = re.compile(rf"(?:等)?{_SAID}")
 _BECAUSE = re.compile(
@@ -86,7 +88,7 @@ Finder = Callable[[str, str], Iterable[Range]]
 
 
 def find_credits(sentence: str) -> list[Range]:
-    """Return where a sentence says who wrote it or took its picture: "(记者 王影 通讯员 申宝玲)"."""
+    """Return where a sentence says whose it is: "本报讯", "(记者 王影 通讯员 申宝玲)"."""
     return [match.span() for match in _CREDIT.finditer(fold(sentence))]
 
 
@@ -133,6 +135,17 @@ def _expected_unit(part: str) -> str:
         if re.search(words, part):
             return unit
     return ""
+
+
+def asks_strictly(kind: Wanted, part: str) -> bool:
+    """Tell whether a part asks for what the rules cannot miss: figures in a unit, offices, so many items.
+
+    "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, 340米 and a song are no answer.
+    """
+    if kind == "number":
+        return bool(_expected_unit(part))
+    strict = {"person": _ROLE, "list": _ASKED_COUNT}
+    return kind in strict and bool(strict[kind].search(part))
 
 
 def _find_people(part: str, sentence: str) -> Iterator[Range]:
@@ -223,25 +236,29 @@ def _find_lists(part: str, sentence: str) -> Iterator[Range]:
         first_item = match.group().split("、", 1)[0]
         if opens := _LIST_OPENS.match(first_item[:-1]):
             start += opens.end()
+            # "有设施、有环境": what opens a list may be a part of its items.
+            shared = {item[:1] for item in match.group().split("、")[1:]}
+            start -= int(shared == {sentence[start - 1]})
         last_item = match.group().rsplit("、", 1)[1]
         if closes := _LIST_CLOSES.search(last_item):
             end -= len(last_item) - max(closes.start(), 1)
-        if end - start >= 3 and _is_whole(fold(sentence), start, end):
+        if end - start >= 3 and _is_whole(fold(sentence), start, end, _ASKED_COUNT.search(part)):
             yield start, end
 
 
-def _is_whole(folded: str, start: int, end: int) -> bool:
-    """Tell whether an enumeration has as many parts as the sentence says beside it, where it says so.
+def _is_whole(folded: str, start: int, end: int, asked: re.Match[str] | None) -> bool:
+    """Tell whether an enumeration has as many parts as the question and the sentence beside it say.
 
     "包括4个方面,即减轻问责,不作负面评价,少扣分,从轻、减轻或免于处分": the marks join but a piece of the last.
     """
     said = _SAID_BEFORE.search(folded[:start]) or _SAID_AFTER.match(folded, end)
-    if not said:
-        return True
-    number = said.group(1)
-    count = int(number) if number.isdecimal() else _NUMERALS.get(number, 0)
     parts = folded.count("、", start, end) + 1
-    return count in (parts, parts + len(re.findall("[和与及]", folded[start:end])))
+    possible = (parts, parts + len(re.findall("[和与及]", folded[start:end])))
+    return all(_value(match.group(1)) in possible for match in (said, asked) if match)
+
+
+def _value(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else _NUMERALS.get(numeral, 0)
 
 
 def _find_reasons(part: str, sentence: str) -> Iterator[Range]:

@@ -25,6 +25,8 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
     ("place", r"哪里|哪儿|何处|何地|什么地方|在哪"),
     ("body", r"哪[一]?[个家所部本份支项条种座篇首间]|什么(?=[机单公部组学医银协])"),
     ("way", r"怎么|如何|怎样|咋"),
+    ("meaning", r"^(?:请问)?什么[是叫]|什么(?:意思|含义)|何谓"),
+    ("whether", r"是否|能否|[有是能会该][没不][有是能会该]|可不可以|吗$"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
@@ -74,6 +76,19 @@ def subject(question: str) -> str:
 def _wanted(asked: str) -> tuple[Wanted, ...]:
     """Return what kinds of thing the parts of the question want, in order; ("other",) where none shows."""
     return tuple(kind for kind, _ in split_parts(asked)) or ("other",)
+
+
+def ask_parts(question: Question) -> list[str]:
+    """Return a stand-alone question for each part that asks for something; one for most questions.
+
+    "队长是谁,多大年纪?" asks whose age only in its first part: the others get what that one is about.
+    """
+    parts = split_parts(question.text)
+    if len(parts) < 2:
+        return [question.standalone]
+    first = question.standalone.split(parts[1][1], 1)[0].strip(" ,，;；?？")
+    about = subject(first)
+    return [first, *(part if about in part else f"{about}{part}" for _, part in parts[1:])]
 
 
 def split_parts(asked: str) -> list[tuple[Wanted, str]]:

@@ -14,7 +14,9 @@ from index.catalog import Stored
 from index.errors import Trouble
 from index.records import Kind, Span
 
-Wanted = Literal["number", "person", "time", "place", "body", "list", "reason", "way", "other"]
+Wanted = Literal[
+    "number", "person", "time", "place", "body", "list", "reason", "way", "meaning", "whether", "other"
+]
 What = Literal["articles", "districts", "pages", "newspapers"]
 LimitKind = Literal["district", "date", "time", "kind", "source", "edition", "newspaper"]
 
@@ -90,6 +92,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A range of a text that may be the exact answer; its score in log odds against there being none."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that bears on the question, as a range of its article's text.
 
@@ -108,7 +119,10 @@ class Evidence:
     matched: float
     covered: float
     names_all: bool
-    answers: tuple[tuple[int, int], ...]
+    located: float
+    guesses: tuple[tuple[Guess, ...], ...]
+    answers: tuple[tuple[int, int] | None, ...]
+    completes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

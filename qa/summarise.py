@@ -122,8 +122,8 @@ def _gather_sources(answer: Answer, find_text: Callable[[str], str]) -> list[_So
         sources.append(_source(citation, shown, f"{passage}\n{citation.text}"))
         given.append(place)
         room -= len(shown)
-    # The better half, by score: the others are what search puts last, and a model may well retell them.
-    fair = (answer.hits[0].score + answer.hits[-1].score) / 2 if answer.hits else 0.0
+    # Those nearer to the best than to the last by two to one: search puts last what a model may well retell.
+    fair = (answer.hits[0].score + 2 * answer.hits[-1].score) / 3 if answer.hits else 0.0
     for hit in answer.hits:
         # Passages of one article overlap by a sentence or two.
         shared = (

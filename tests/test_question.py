@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import EmptyQuestion, LongQuestion, QuestionError
-from qa.question import MAX_LENGTH, subject, understand
+from qa.question import MAX_LENGTH, ask_parts, subject, understand
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,11 @@ from qa.question import MAX_LENGTH, subject, understand
         ("花市设在哪里?", "place"),
         ("哪个社区办了食堂?", "body"),
         ("怎样领取补贴?", "way"),
+        ("什么是路长制?", "meaning"),
+        ("“三色卡”是什么意思?", "meaning"),
+        ("大桥有没有通车?", "whether"),
+        ("花市是不是在公园举办的?", "whether"),
+        ("大桥通车了吗?", "whether"),
         ("柳河大桥通车", "other"),
     ],
 )
@@ -35,6 +40,12 @@ def test_the_kind_of_thing_that_is_wanted_shows_in_the_asking_word(text: str, wa
 @pytest.mark.parametrize("mark", [",", "，", ";", "?", "？"])
 def test_a_question_of_two_parts_wants_two_things_in_their_order(mark: str) -> None:
     assert understand(f"队长是谁{mark}今年几岁?").wanted == ("person", "number")
+
+
+def test_each_part_is_asked_for_itself_with_what_the_first_is_about() -> None:
+    assert ask_parts(understand("服务队的队长是谁,多大年纪?")) == ["服务队的队长是谁", "服务队的队长多大年纪"]
+    assert ask_parts(understand("大桥多长?大桥多宽?")) == ["大桥多长", "大桥多宽"]
+    assert ask_parts(understand("大桥有多长?")) == ["大桥有多长?"]
 
 
 def test_the_words_almost_and_never_are_not_taken_for_how_many() -> None:
