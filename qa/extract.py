@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from index.days import DATE
 from index.text import fold
-from qa.finders import FINDERS, Range, asks_strictly, find_credits
+from qa.finders import FINDERS, Range, asks_strictly, could_count, find_credits
 from qa.question import split_parts, subject
 from qa.records import Guess, Question, Wanted
 
@@ -59,11 +59,11 @@ def find_answers(
         if kind != "time":
             candidates = _under_date(part, sentence, candidates)
         strict = asks_strictly(kind, part)
-        if strict and not candidates:
-            found.append(None)
-            continue
         own = guesses[n] if n < len(guesses) else ()
         fit = [item for item in own if could_answer((item.start, item.end))]
+        if strict and not candidates:
+            countable = kind == "number"
+            fit = [item for item in fit if countable and could_count(sentence, item.start, item.end)]
         firm = strict or kind in FIRM
         found.append(_choose(candidates, fit, sentence, said, sure=sure, own=2.0 if firm else OWN))
     return tuple(found)

@@ -140,12 +140,22 @@ def _expected_unit(part: str) -> str:
 def asks_strictly(kind: Wanted, part: str) -> bool:
     """Tell whether a part asks for what the rules cannot miss: figures in a unit, offices, so many items.
 
-    "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, 340米 and a song are no answer.
+    "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, a song is no answer; but see could_count.
     """
     if kind == "number":
         return bool(_expected_unit(part))
     strict = {"person": _ROLE, "list": _ASKED_COUNT}
     return kind in strict and bool(strict[kind].search(part))
+
+
+def could_count(sentence: str, start: int, end: int) -> bool:
+    """Tell whether a range with a numeral may say how many, though in no unit that rules know.
+
+    "一半", "4C", "L5" may; "340米" and the 2009 of "2009年" say something else.
+    """
+    folded = fold(sentence)
+    with_unit = re.search(rf"{_NUMBER}(?:{_UNITS})", folded[start : end + 2])
+    return bool(re.search(_DIGITS, folded[start:end])) and not with_unit
 
 
 def _find_people(part: str, sentence: str) -> Iterator[Range]:

@@ -201,3 +201,11 @@ def test_what_rules_cannot_miss_is_not_guessed(question: str) -> None:
     sentence = "桥长340米,孩子们唱起了队歌。"
     guesses = guessed(sentence, ("340米", 5.0), ("队歌", 1.0))
     assert find_answers(understand(question), sentence, guesses) == (None,)
+
+
+def test_a_number_that_rules_have_no_unit_for_can_be_guessed() -> None:
+    sentence = "修桥用掉了全镇积蓄的一半,2009年通车。"
+    question = understand("修桥花了多少钱?")
+    (found,) = find_answers(question, sentence, guessed(sentence, ("一半", 5.0), ("2009", 1.0)))
+    assert sentence[slice(*found)] == "一半"
+    assert find_answers(question, sentence, guessed(sentence, ("2009", 5.0))) == (None,)
