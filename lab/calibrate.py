@@ -39,7 +39,7 @@ from qa.records import Evidence
 from qa.rerank import judge_passages
 from qa.retrieve import find_passages
 
-NEWS, QUESTIONS, BINS = 3000, 1200, 10
+NEWS, BINS = 3000, 10
 PLOT = Path(__file__).with_suffix(".svg")
 Held = Literal["whole", "without", "absent"]
 

@@ -133,8 +133,10 @@ def make_hit(rank: int, found: Found) -> Hit:
 
 def _choose(evidence: Sequence[Evidence], differing: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences to cite: the best one, those that complete it, come close to it, contradict it."""
-    best = evidence[0].score
-    close = [item for item in evidence[:MAX_CITED] if item.completes or item.score >= best - CLOSE]
+    best, *others = evidence
+    close = [best, *(item for item in others if item.completes)]
+    near = [item for item in others if item.score >= best.score - CLOSE and item not in close]
+    close += near[: max(MAX_CITED - len(close), 0)]
     return close + [item for item in differing[:MAX_CITED] if item not in close]
 
 

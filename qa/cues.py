@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from index.text import fold
-from qa.extract import find_answers
+from qa.extract import has_kind
 from qa.question import subject
 from qa.records import Question
 
@@ -36,7 +36,7 @@ def weigh_form(question: Question) -> Callable[[str], float]:
 
     def weigh(sentence: str) -> float:
         folded = fold(sentence)
-        by_signs = wanted in _TOLD_BY_SIGNS and any(find_answers(question, sentence))
+        by_signs = wanted in _TOLD_BY_SIGNS and has_kind(question, sentence)
         return (
             _OF_KIND * by_signs
             + _TOTAL * bool(sums_up and sums_up.search(folded))
@@ -49,7 +49,7 @@ def weigh_form(question: Question) -> Callable[[str], float]:
 
 def weigh_tags(question: Question, sentence: str) -> float:
     """Return what is added where parts of speech tell something of the wanted kind: the slow step."""
-    return _OF_KIND * (question.wanted[0] in _TOLD_BY_TAGS and any(find_answers(question, sentence)))
+    return _OF_KIND * (question.wanted[0] in _TOLD_BY_TAGS and has_kind(question, sentence))
 
 
 def _definition_of(question: Question) -> re.Pattern[str]:

@@ -10,11 +10,11 @@ best guess, if it is sure enough. A span is shown large, so a wrong one does mor
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.days import DATE
 from index.text import fold
-from qa.finders import FINDERS, Range, asks_strictly, could_count, find_credits
+from qa.finders import FINDERS, Range, asks_strictly, could_be, find_credits
 from qa.question import split_parts, subject
 from qa.records import Guess, Question, Wanted
 
@@ -39,34 +39,54 @@ def find_answers(
     `guesses`: for each part the reader's, as ranges of the sentence. What already stands in the question is
     no answer to it.
     """
-    asked, signed = fold(question.text), find_credits(sentence)
-    parts: list[tuple[Wanted, str]] = split_parts(question.text) or [("other", asked)]
-    found: list[Range | None] = []
-    for n, (kind, part) in enumerate(parts):
+    parts = _parts(question)
+    own = [guesses[n] if n < len(guesses) else () for n in range(len(parts))]
+    found: list[Range | None] = [None] * len(parts)
+    # Where two parts might take the same words, the one that the reader is surer of does.
+    for n in sorted(range(len(parts)), key=lambda n: -max((one.score for one in own[n]), default=0.0)):
+        kind, part = parts[n]
         if kind in ("meaning", "whether"):
-            found.append(None)  # the sentence says it, none of its words alone does
-            continue
-        of_writers = bool(_ASKS_CREDIT.search(part))
-        said = part if len(parts) > 1 else asked
-
-        def could_answer(item: Range, of_writers: bool = of_writers) -> bool:
-            in_credit = any(low <= item[0] < high for low, high in signed)
-            is_new = fold(sentence[item[0] : item[1]]) not in asked
-            return is_new and (of_writers or not in_credit) and item not in found
-
-        ranges = FINDERS[kind](part, sentence) if kind in FINDERS else ()
-        candidates = [item for item in ranges if could_answer(item)]
-        if kind != "time":
-            candidates = _under_date(part, sentence, candidates)
-        strict = asks_strictly(kind, part)
-        own = guesses[n] if n < len(guesses) else ()
-        fit = [item for item in own if could_answer((item.start, item.end))]
-        if strict and not candidates:
-            countable = kind == "number"
-            fit = [item for item in fit if countable and could_count(sentence, item.start, item.end)]
-        firm = strict or kind in FIRM
-        found.append(_choose(candidates, fit, sentence, said, sure=sure, own=2.0 if firm else OWN))
+            continue  # the sentence says it, none of its words alone does
+        free = _free_ranges(question, part, sentence, [one for one in found if one])
+        candidates = [item for item in _list_candidates(kind, part, sentence) if free(item)]
+        fit = [item for item in own[n] if free((item.start, item.end))]
+        if not candidates:
+            fit = [item for item in fit if could_be(kind, part, sentence, (item.start, item.end))]
+        firm = kind in FIRM or asks_strictly(kind, part)
+        said = part if len(parts) > 1 else fold(question.text)
+        found[n] = _choose(candidates, fit, sentence, said, sure=sure, own=2.0 if firm else OWN)
     return tuple(found)
+
+
+def has_kind(question: Question, sentence: str) -> bool:
+    """Tell whether the rules find in `sentence` something of the kind that the first part asks for."""
+    kind, part = _parts(question)[0]
+    free = _free_ranges(question, part, sentence, ())
+    return any(free(item) for item in _list_candidates(kind, part, sentence))
+
+
+def _parts(question: Question) -> list[tuple[Wanted, str]]:
+    return split_parts(question.text) or [("other", fold(question.text))]
+
+
+def _list_candidates(kind: Wanted, part: str, sentence: str) -> list[Range]:
+    ranges = list(FINDERS[kind](part, sentence)) if kind in FINDERS else []
+    return ranges if kind == "time" else _under_date(part, sentence, ranges)
+
+
+def _free_ranges(
+    question: Question, part: str, sentence: str, taken: Sequence[Range]
+) -> Callable[[Range], bool]:
+    """Return what tells whether a range may answer: no marks alone, nothing asked, credited or taken."""
+    asked, signed = fold(question.text), () if _ASKS_CREDIT.search(part) else find_credits(sentence)
+
+    def free(item: Range) -> bool:
+        said = fold(sentence[item[0] : item[1]])
+        in_credit = any(low <= item[0] < high for low, high in signed)
+        overlaps = any(item[0] < high and low < item[1] for low, high in taken)
+        return any(map(str.isalnum, said)) and said not in asked and not in_credit and not overlaps
+
+    return free
 
 
 def _choose(

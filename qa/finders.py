@@ -41,6 +41,7 @@ _NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦�
 _FREQUENCY = re.compile(
     rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
 )
+_TIME = re.compile(r"\d|[年月日天时分晨早晚午夜春夏秋冬季节周期初末代朝前后]")
 _LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
 _ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
 # "钱从哪里来" asks for no place.
@@ -140,7 +141,7 @@ def _expected_unit(part: str) -> str:
 def asks_strictly(kind: Wanted, part: str) -> bool:
     """Tell whether a part asks for what the rules cannot miss: figures in a unit, offices, so many items.
 
-    "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, a song is no answer; but see could_count.
+    "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, a song is no answer; but see could_be.
     """
     if kind == "number":
         return bool(_expected_unit(part))
@@ -148,14 +149,22 @@ def asks_strictly(kind: Wanted, part: str) -> bool:
     return kind in strict and bool(strict[kind].search(part))
 
 
-def could_count(sentence: str, start: int, end: int) -> bool:
-    """Tell whether a range with a numeral may say how many, though in no unit that rules know.
+def could_be(kind: Wanted, part: str, sentence: str, item: Range) -> bool:
+    """Tell whether a range can be of a kind that the rules did not find in the sentence.
 
-    "一半", "4C", "L5" may; "340米" and the 2009 of "2009年" say something else.
+    "一半" and "4C" may say how many, "340米" and the 2009 of "2009年" something else than what is asked;
+    "昨日" is nobody, and a time has a figure or a word of time.
     """
     folded = fold(sentence)
-    with_unit = re.search(rf"{_NUMBER}(?:{_UNITS})", folded[start : end + 2])
-    return bool(re.search(_DIGITS, folded[start:end])) and not with_unit
+    said = folded[item[0] : item[1]]
+    if kind == "person":
+        return not (asks_strictly(kind, part) or re.search(r"\d|[今昨明][日天年]", said))
+    if kind == "time":
+        return bool(_TIME.search(said))
+    if kind == "number":
+        counted = re.search(rf"{_NUMBER}(?:{_UNITS}|[{_MEASURES}])", folded[item[0] : item[1] + 2])
+        return bool(re.search(_DIGITS, said)) and not (counted and asks_strictly(kind, part))
+    return not asks_strictly(kind, part)
 
 
 def _find_people(part: str, sentence: str) -> Iterator[Range]:

@@ -37,14 +37,16 @@ def find_list(text: str, start: int, end: int) -> tuple[int, int] | None:
     whole would be longer than LONGEST characters.
     """
     low = max(start - LONGEST, 0)
-    around = text[low : end + LONGEST]
+    around = text[low : end + 2 * LONGEST]
+    cut_off = low + len(around) < len(text)
     ends = [stop for _, stop in sentences(around)]
     for items in _runs(fold(around)):
         stop = next((one for one in ends if one > items[-1]), len(around))
         first, last = low + items[0], low + stop
         has_item = any(start <= low + at < end for at in items) or first < start < last
         opens = end <= first <= end + 2 and _opens(fold(text[start:end]), len(items))
-        if (has_item or opens) and last - first <= LONGEST:
+        whole = last - first <= LONGEST and not (cut_off and stop == len(around))
+        if (has_item or opens) and whole:
             return first, last
     return None
 

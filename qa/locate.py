@@ -115,9 +115,6 @@ class Reader:
         w = {name: value.astype(np.float32) for name, value in weights.items()}
         self._words = w.pop("words") * w.pop("words.scale")[:, None]
         self._characters = w.pop("characters") * w.pop("characters.scale")[:, None]
-        self._units = self._words / np.maximum(
-            np.linalg.norm(self._words, axis=1, keepdims=True), np.float32(1e-6)
-        )
         self._weights = w
 
     def read(self, question: str, texts: Sequence[str]) -> list[list[Located]]:
@@ -125,7 +122,7 @@ class Reader:
         asked = cut_tokens(question)
         cut = [cut_tokens(text) for text in texts]
         rows = _lay_out(texts, cut)
-        if not len(asked.kind) or not rows.count:
+        if not len(asked.kind) or not rows.ranges:
             return [[] for _ in texts]
         h = self._understand(_head(asked, QUESTION), rows)
         return self._spans(h, rows, cut, len(texts))
@@ -243,7 +240,8 @@ class _Rows:
 
     `mask`, shape (places, 1), is 1 where there is a word. `sentences` are the places where sentences (and
     gaps) begin, `sentence` the number of the one that a place lies in, `opens` whether it opens its text.
-    `ranges`: for each sentence its places, its text, its first word there, and its range of characters.
+    `texts` are the places of each text that has any. `ranges`: for each sentence its places, its text, its
+    first word there, and its range of characters.
     """
 
     entries: Ints
@@ -257,11 +255,6 @@ class _Rows:
     opens: NDArray[np.bool_]
     texts: list[tuple[int, int]]
     ranges: list[tuple[int, int, int, int, tuple[int, int]]]
-
-    @property
-    def count(self) -> int:
-        """How many words there are."""
-        return len(self.ranges)
 
     def spread(self, values: Floats, width: int) -> Floats:
         """Lend each word's value to those less than `width` away in its own text."""
@@ -337,6 +330,8 @@ def _sigmoid(x: Floats) -> Floats:
 def load_reader() -> Reader:
     """Return the bundled reader. Raises EncoderError where its weights are missing or broken."""
     try:
-        return Reader(load_file(WEIGHTS))
-    except (OSError, SafetensorError, KeyError) as error:
+        reader = Reader(load_file(WEIGHTS))
+        reader.read("谁?", ["我。"])  # asks for every weight
+    except (OSError, SafetensorError, KeyError, ValueError, IndexError) as error:
         raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
+    return reader

@@ -11,6 +11,7 @@ from index.text import HAN, fold, words
 from qa.records import Question, Wanted
 
 MAX_LENGTH = 1000
+MAX_PARTS = 4
 
 _COUNTED = r"多少|几(?!乎|何|经|度)|多大|多高|多长|多久|多远|多重|多宽|多深|多快|多厚"
 _KINDS: tuple[tuple[Wanted, str], ...] = (
@@ -86,16 +87,22 @@ def ask_parts(question: Question) -> list[str]:
     parts = split_parts(question.text)
     if len(parts) < 2:
         return [question.standalone]
-    first = question.standalone.split(parts[1][1], 1)[0].strip(" ,，;；?？")
-    about = subject(first)
+    # Folding keeps offsets: ＧＤＰ is where gdp is.
+    second = re.search(rf"[,;?!]\s*{re.escape(parts[1][1].strip())}", fold(question.standalone))
+    first = question.standalone[: second.start()] if second else ""
+    first = first.strip(" ,，;；?？") or parts[0][1]
+    about = fold(subject(first))
     return [first, *(part if about in part else f"{about}{part}" for _, part in parts[1:])]
 
 
 def split_parts(asked: str) -> list[tuple[Wanted, str]]:
-    """Return the folded parts of a question that ask for something ("who, and how old?"), with its kind."""
-    found: list[tuple[Wanted, str]] = []
+    """Return the folded parts of a question that ask for something ("who, and how old?"), with its kind.
+
+    Each once, and MAX_PARTS at most: every one is read for.
+    """
+    found: dict[tuple[Wanted, str], None] = {}
     for part in re.split(r"[,;?!]", fold(asked)):
         kind = next((kind for kind, pattern in _PATTERNS if pattern.search(part)), None)
         if kind:
-            found.append((kind, part))
-    return found
+            found.setdefault((kind, part))
+    return list(found)[:MAX_PARTS]

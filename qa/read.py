@@ -146,13 +146,10 @@ def _falling(evidence: Evidence) -> tuple[float, int]:
 
 def _read(question: Question, found: Sequence[Found]) -> Iterator[tuple[Found, list[Range], list[Reading]]]:
     """Yield each passage with its sentences, and what is read there for each part of the question."""
-    ranges = [list(_whole_sentences(item)) for item in found]
-    texts = [
-        item.stored.article.text[places[0][0] : places[-1][1]]
-        for item, places in zip(found, ranges, strict=True)
-    ]
+    cut = [(item, places) for item in found if (places := list(_whole_sentences(item)))]
+    texts = [item.stored.article.text[places[0][0] : places[-1][1]] for item, places in cut]
     parts = [load_reader().read(part, texts) for part in ask_parts(question)]
-    for n, (item, places) in enumerate(zip(found, ranges, strict=True)):
+    for n, (item, places) in enumerate(cut):
         yield item, places, [part[n] for part in parts]
 
 
@@ -258,28 +255,33 @@ def _widen(question: Question, evidence: list[Evidence]) -> list[Evidence]:
     if whole is None:
         return evidence
     start, end = min(first.start, whole[0]), max(first.end, whole[1])
-    wide = replace(first, start=start, end=end, answers=(whole, *first.answers[1:]))
     article = first.found.stored.article_id
-    return [
-        wide,
-        *(
-            item
-            for item in others
-            if item.found.stored.article_id != article or not start <= item.start < end
-        ),
+    inside = [
+        item for item in others if item.found.stored.article_id == article and start <= item.start < end
     ]
+    parts = zip(first.guesses, *(item.guesses for item in inside), strict=True)
+    guesses = tuple(tuple(guess for own in part for guess in own) for part in parts)
+    wide = _search(question, replace(first, start=start, end=end, guesses=guesses))
+    wide = replace(wide, score=first.score, answers=(whole, *wide.answers[1:]))
+    return [wide, *(item for item in others if item not in inside)]
 
 
 def _complete(evidence: list[Evidence]) -> list[Evidence]:
-    """Put behind the first sentence those that answer better what it leaves open of the question's parts."""
+    """Put behind the first sentence those of its article that answer what it leaves open of the parts."""
     if not evidence or len(evidence[0].guesses) < 2:
         return evidence
     first, *others = evidence
     taken: dict[int, int] = {}
     for part in range(len(first.guesses)):
-        able = [n for n, item in enumerate(others) if item.answers and item.answers[part]]
+        able = [
+            n
+            for n, item in enumerate(others)
+            if item.found.stored.article_id == first.found.stored.article_id
+            and item.answers
+            and item.answers[part]
+        ]
         best = max(able, key=lambda n: _odds(others[n].guesses[part]), default=None)
-        own = _odds(first.guesses[part]) + SURER if first.answers[part] else 0.0
+        own = max(_odds(first.guesses[part]) + SURER, 0.0) if first.answers[part] else 0.0
         if best is not None and _odds(others[best].guesses[part]) > own:
             taken[part] = best
     if not taken:

@@ -106,10 +106,12 @@ class Evidence:
 
     It may run on beyond the passage `found` that it was read in, to another place on the page.
 
-    `answers` are the ranges of the exact answers in it, likewise. `matched` is the share of the
-    question's weight that stands in the sentence (what stands just before it counts in part), `covered`
-    the share that stands anywhere in its article; both 0 to 1. `names_all`: every name of the question
-    stands on the page.
+    `answers` are the ranges of the exact answers in it, likewise: one for each part of the question, None
+    where the part is open; none at all where the sentence was not searched. It `completes` another one whose
+    open part it answers. `guesses` are the reader's, for each part, `located` its log odds that one of them
+    answers. `matched` is the share of the question's weight that stands in the sentence (what stands just
+    before it counts in part), `covered` the share that stands anywhere in its article; both 0 to 1.
+    `names_all`: every name of the question stands on the page.
     """
 
     found: Found

@@ -209,3 +209,29 @@ def test_a_number_that_rules_have_no_unit_for_can_be_guessed() -> None:
     (found,) = find_answers(question, sentence, guessed(sentence, ("一半", 5.0), ("2009", 1.0)))
     assert sentence[slice(*found)] == "一半"
     assert find_answers(question, sentence, guessed(sentence, ("2009", 5.0))) == (None,)
+
+
+def test_what_two_parts_might_take_goes_to_the_one_that_the_reader_is_surer_of() -> None:
+    sentence = "大桥宽18米。"
+    guesses = [[Guess(3, 6, 1.0)], [Guess(3, 6, 12.0)]]
+    assert find_answers(understand("桥全长多少米,宽多少米?"), sentence, guesses) == (None, (3, 6))
+
+
+def test_no_part_takes_a_piece_of_what_another_took() -> None:
+    sentence = "柳河大桥全长320米。"
+    guesses = [[Guess(6, 10, 5.0)], [Guess(6, 9, 4.0)]]
+    assert find_answers(understand("桥多长,怎么修的?"), sentence, guesses) == ((6, 10), None)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "guess"),
+    [
+        ("谁修的?", "公园里花开了。", "。"),
+        ("设计师是谁?", "大桥昨日通车。", "昨日"),
+        ("设计师是谁?", "大桥长320米。", "320"),
+        ("大桥何时通车?", "大桥由王工设计。", "王工"),
+        ("青山镇种了多少棵树?", "青山镇采取三项措施。", "三项"),
+    ],
+)
+def test_a_guess_of_another_kind_is_no_answer(question: str, sentence: str, guess: str) -> None:
+    assert find_answers(understand(question), sentence, guessed(sentence, (guess, 9.0))) == (None,)

@@ -61,6 +61,10 @@ def test_where_there_is_no_whole_list_nothing_is_found(text: str, sentence: str)
 def test_a_list_that_is_too_long_is_not_given() -> None:
     text = "一是" + "清淤" * LONGEST + "。二是绿化。"
     assert list_at(text, "二是绿化。") is None
+    many = "".join(f"{n}是{'清理河道淤泥' * 34}。\n" for n in "一二三四五六七八")
+    assert list_at("办法如下：\n" + many, "办法如下：") is None
+    far = "采取措施：一是快。二是好。" + "天气晴朗。" * 250 + "三是省。"
+    assert list_at(far, "采取措施：一是快。") is None
 
 
 @given(

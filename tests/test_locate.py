@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 import qa.locate
 from index.encoder import load_encoder
@@ -123,7 +124,14 @@ def test_no_guess_is_longer_than_was_learned() -> None:
 
 def test_missing_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     load_reader.cache_clear()
+    weights = qa.locate.WEIGHTS
     monkeypatch.setattr(qa.locate, "WEIGHTS", tmp_path / "none.safetensors")
     with pytest.raises(EncoderError, match="Install Wenbao again"):
+        load_reader()
+    kept = load_file(weights)
+    save_file(
+        {name: value for name, value in kept.items() if name != "norm.weight"}, tmp_path / "none.safetensors"
+    )
+    with pytest.raises(EncoderError, match=r"norm\.weight"):
         load_reader()
     load_reader.cache_clear()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import EmptyQuestion, LongQuestion, QuestionError
-from qa.question import MAX_LENGTH, ask_parts, subject, understand
+from qa.question import MAX_LENGTH, MAX_PARTS, ask_parts, split_parts, subject, understand
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,14 @@ def test_each_part_is_asked_for_itself_with_what_the_first_is_about() -> None:
     assert ask_parts(understand("服务队的队长是谁,多大年纪?")) == ["服务队的队长是谁", "服务队的队长多大年纪"]
     assert ask_parts(understand("大桥多长?大桥多宽?")) == ["大桥多长", "大桥多宽"]
     assert ask_parts(understand("大桥有多长?")) == ["大桥有多长?"]
+    assert ask_parts(understand("大桥GDP是多少,CPI是多少?")) == ["大桥GDP是多少", "大桥gdpcpi是多少"]
+    assert ask_parts(understand("大橋多長，寬多少?")) == ["大橋多長", "大桥宽多少"]
+    assert ask_parts(understand("多少人参加,多少人?")) == ["多少人参加", "人参加多少人"]
+
+
+def test_a_question_has_so_many_parts_and_each_once() -> None:
+    assert len(split_parts(",".join(f"第{n}座桥多长" for n in range(40)))) == MAX_PARTS
+    assert len(split_parts("几岁?" * 100)) == 1
 
 
 def test_the_words_almost_and_never_are_not_taken_for_how_many() -> None:

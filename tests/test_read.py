@@ -189,6 +189,28 @@ def test_a_part_that_the_first_sentence_leaves_open_is_answered_from_another_one
     assert not any(item.completes for item in rest)
 
 
+def test_four_parts_in_four_sentences_are_all_answered() -> None:
+    text = "柳河大桥全长320米。柳河大桥宽18米。柳河大桥高26米。柳河大桥总投资4500万元。公园里花开了。"
+    question = understand("柳河大桥全长多少米,宽多少米,高多少米,总投资多少钱?")
+    evidence = read_passages(question, [found(text)], even)
+    said = [(n, text[slice(*one)]) for item in evidence[:4] for n, one in enumerate(item.answers) if one]
+    assert sorted(said) == [(0, "320米"), (1, "18米"), (2, "26米"), (3, "4500万元")]
+    assert [item.completes for item in evidence[:5]] == [False, True, True, True, False]
+
+
+def test_who_asks_how_and_how_many_gets_the_enumeration_and_the_figure_in_it() -> None:
+    question = understand("青山镇怎么治理河道,种了多少棵树?")
+    first = read_passages(question, [found(MEASURES)], even)[0]
+    whole, number = first.answers
+    assert MEASURES[slice(*whole)].endswith("每天两次。")
+    assert MEASURES[slice(*number)] == "2000棵"
+
+
+@pytest.mark.parametrize("text", ["", "  \n "])
+def test_a_passage_without_a_sentence_is_not_read(text: str) -> None:
+    assert read_passages(understand("桥多长,谁修的?"), [found(text)], even) == []
+
+
 def test_both_parts_in_one_sentence_need_no_other() -> None:
     text = "柳河大桥全长320米,总投资4500万元。大桥旁的公园投资80万元。"
     first, *rest = read_passages(understand("柳河大桥全长多少米,总投资多少钱?"), [found(text)], even)
