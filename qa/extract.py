@@ -27,6 +27,8 @@ _ASKS_CREDIT = re.compile(r"记者|通讯员|作者|谁(?:写|拍|报道)|摄")
 # On questions_dev such a guess has half of the answer or more 6 times in 10; a lesser one, 4 times.
 # OWN: so much of it, to be shown against what the rules find elsewhere in the sentence.
 SURE, OWN = 0.4, 0.5
+# How something is done takes many words: a guess has to be surer by so much.
+HARDER = 1.75
 # Kinds that the rules tell so well that no guess is shown against them; and figures in the unit asked for.
 FIRM = frozenset({"person", "time", "list", "reason"})
 
@@ -54,7 +56,8 @@ def find_answers(
             fit = [item for item in fit if could_be(kind, part, sentence, (item.start, item.end))]
         firm = kind in FIRM or asks_strictly(kind, part)
         said = part if len(parts) > 1 else fold(question.text)
-        found[n] = _choose(candidates, fit, sentence, said, sure=sure, own=2.0 if firm else OWN)
+        least = sure * (HARDER if kind == "way" else 1)
+        found[n] = _choose(candidates, fit, sentence, said, sure=least, own=2.0 if firm else OWN)
     return tuple(found)
 
 
