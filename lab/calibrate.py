@@ -29,7 +29,7 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.errors import QuestionError
 from index.text import sentences
-from lab.data import read
+from lab.data import read, read_questions
 from qa.answer import rate
 from qa.archive import READ, Archive
 from qa.question import understand
@@ -93,10 +93,7 @@ def show_thresholds(name: str, tried: Sequence[Tried]) -> tuple[NDArray[np.float
 
 def measure(data: Path, name: str) -> list[Tried]:
     """Return the best sentence for each question, and what was indexed of the passage that answers it."""
-    rows = [row for row in read(data, name) if row.get("answerable", True)]
-    if name == "questions_train":  # of those, what no model learned from
-        numbers = {passage: n for n, passage in enumerate(dict.fromkeys(row["passage"] for row in rows))}
-        rows = [row for row in rows if numbers[row["passage"]] % 24 == 0]
+    rows = read_questions(data, name)
     draw = random.Random(5)
     draw.shuffle(rows)
     of_passage: dict[str, list[dict[str, Any]]] = {}

@@ -26,7 +26,7 @@ import numpy as np
 from index.build import build_index
 from index.encoder import load_encoder
 from index.text import HAN
-from lab.data import read
+from lab.data import read_questions
 from qa.archive import Archive
 from qa.extract import find_answers
 from qa.question import understand
@@ -102,11 +102,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth question")
     args = parser.parse_args()
-    rows = [row for row in read(args.data, args.name) if row.get("answerable", True)]
-    if args.name == "questions_train":
-        places = {passage: n for n, passage in enumerate(dict.fromkeys(row["passage"] for row in rows))}
-        rows = [row for row in rows if places[row["passage"]] % 24 == 0]
-    rows = rows[:: args.every]
+    rows = read_questions(args.data, args.name)[:: args.every]
     figures: dict[str, list[Values]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         archive, numbers = open_passages(list(dict.fromkeys(row["passage"] for row in rows)), Path(folder))

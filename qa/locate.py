@@ -27,6 +27,7 @@ from index.errors import EncoderError
 from index.lexicon import load_lexicon
 from index.text import fold, sentences, words
 from qa.records import Guess
+from qa.rerank import sigmoid
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -152,7 +153,7 @@ class Reader:
 
         same = ((rows.same[:, None] == asked.same) & (rows.same != 0)[:, None]).astype(np.float32)
         alike = _unit(their_word) @ _unit(own_word).T
-        alike = _sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])) * np.any(their_word, axis=1)[:, None]
+        alike = sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])) * np.any(their_word, axis=1)[:, None]
         match = np.maximum(same, alike) * rows.mask
         each = match @ share
         stands = np.maximum.reduceat(match, rows.sentences, axis=0) @ share
@@ -205,7 +206,7 @@ class Reader:
         if side is not None:
             z += self._weights[f"{name}.side.weight"] @ side
         width = y.shape[1]
-        passed: Floats = x + z[:, :width] * _sigmoid(z[:, width:])
+        passed: Floats = x + z[:, :width] * sigmoid(z[:, width:])
         return passed
 
     def _spans(self, h: Floats, rows: "_Rows", cut: Sequence[Tokens], count: int) -> list[list[Located]]:
@@ -319,11 +320,6 @@ def _softmax(x: Floats, axis: int) -> Floats:
     y = np.exp(x - x.max(axis=axis, keepdims=True))
     shares: Floats = y / y.sum(axis=axis, keepdims=True)
     return shares
-
-
-def _sigmoid(x: Floats) -> Floats:
-    y: Floats = np.asarray(1 / (1 + np.exp(-x)), np.float32)
-    return y
 
 
 @cache

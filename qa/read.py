@@ -157,7 +157,7 @@ def order_by_evidence(found: Sequence[Found], evidence: Sequence[Evidence]) -> l
     """Return the passages by the best sentence read in each; one without any by its own score alone.
 
     The sentence sees what the two legs do not: the words of the question close together, and something of
-    the wanted kind. First hit right on questions_dev: .884 with it, .860 without.
+    the wanted kind. nDCG@10 of ten hits on RGB: .753 with it, .734 without.
     """
     best: dict[int, float] = {}
     for item in evidence:
@@ -212,7 +212,7 @@ def _odds(guesses: Sequence[Guess]) -> float:
     return float(np.logaddexp.reduce([guess.score for guess in guesses])) if guesses else UNREAD
 
 
-def _whole_sentences(item: Found) -> Iterator[tuple[int, int]]:
+def _whole_sentences(item: Found) -> Iterator[Range]:
     """Yield the sentences of a passage as ranges of its article's text.
 
     A passage ends where the article goes on at another place of the page, if need be in mid-sentence

@@ -78,7 +78,7 @@ class Reranker:
         known, at = _number_words(rows.words, len(self._vectors))
         nothing, same = known == 0, known == asked[:, None]  # (question, known words)
         alike = self._units[asked] @ self._units[known].T
-        match = np.maximum(same, _sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])))
+        match = np.maximum(same, sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])))
         match[:, nothing] = 0
         look = (own @ w["look"]) @ self._vectors[known].T * (w["scale"] / 8) + w["same"] * same
         look[:, nothing] = _NEVER
@@ -233,7 +233,8 @@ def _spread(size: int, width: int) -> Floats:
     return (weights / (width + 1)).astype(np.float32)  # a whole triangle sums to width + 1
 
 
-def _sigmoid(x: Floats) -> Floats:
+def sigmoid(x: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x)) in single precision."""
     y: Floats = np.asarray(1 / (1 + np.exp(-x)), np.float32)
     return y
 
