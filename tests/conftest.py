@@ -1,6 +1,8 @@
 """What several test modules share: the seeds, one index of them, and an encoder of a few lines."""
 
-from collections.abc import Sequence
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from index.text import bigrams
 from qa.archive import Archive
 from tests.gazette import print_gazette
 from tests.newsprint import ONE, TWO
+from tests.visiting import CHROMIUM, QUIET, Visit, address_of, serve, visiting
 
 # The first example waits for jieba, and a machine may be busy: time is no failure. The same examples are
 # drawn every time; `pytest --hypothesis-profile=explore` draws others.
@@ -86,3 +89,40 @@ def corpus(tmp_path) -> Path:
 def index(tmp_path) -> Path:
     """Where an index of it may be built."""
     return tmp_path / "index"
+
+
+@pytest.fixture(scope="session")
+def running(index_dir) -> Iterator[subprocess.Popen[str]]:
+    """The chat over the seeds."""
+    with serve(index_dir) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def served(running) -> str:
+    return address_of(running)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser. Playwright runs a loop in this thread, which tests of other modules must not meet."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium is installed, and CI must not skip the browser")
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+
+
+@pytest.fixture
+def address(running, browser, request) -> str:
+    """Where the chat over the seeds answers. The browser starts meanwhile."""
+    return request.getfixturevalue("served")
+
+
+@pytest.fixture
+def visit(address, browser, request) -> Iterator[Visit]:
+    with visiting(address, browser, *getattr(request, "param", ())) as visit:
+        yield visit

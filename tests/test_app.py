@@ -1,159 +1,26 @@
 """app.py: the really running chat in a real browser, and its command line."""
 
 import asyncio
-import os
-import shutil
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 import app
+from chat.serve import Reach, choose_auth
+from chat.talk import add_turn, ask_archive, correct_turn, replace_turn, sum_up
 from index.errors import EmptyQuestion, EncoderError, LongQuestion
 from qa.archive import Archive
 from qa.consult import connect
 from tests.modelserver import ModelServer, excerpts, says
+from tests.visiting import Visit, address_of, in_view, run_app, serve, visiting
 from web.live import Live
 from web.view import Turn
 
-ROOT = Path(app.__file__).parent
 QUESTION, EXACT = "农民工张广林拿回了多少工资?", "20600元"
 SENTENCE, SOURCE = "来自滑县的农民工张广林手里拿着20600元现金,激动不已。", "001_200823f155d71e7b.txt"
 HOSTILE = "<img src=x onerror='window.hit=1'>${window.hit=2}{{window.hit}}</h2><script>window.hit=3</script>"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def run_app(*arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, str(ROOT / "app.py"), *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=environment, cwd=ROOT)
-
-
-@pytest.fixture(scope="module")
-def index_dir(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("index")
-    command = [sys.executable, "-m", "index", "build", "seeds", "--index", str(folder)]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    return folder
-
-
-@contextmanager
-def serve(index_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with run_app("--index", str(index_dir), "--port", str(port), *arguments) as process:
-        yield process
-        process.terminate()
-        assert process.stderr is not None
-        told = process.stderr.read()
-        assert "Traceback" not in told
-        assert "a summary failed" not in told
-
-
-@pytest.fixture(scope="module")
-def running(index_dir) -> Iterator[subprocess.Popen[str]]:
-    with serve(index_dir) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium is installed, and CI must not skip the browser")
-        pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-
-
-@pytest.fixture(scope="module")
-def address(running, browser) -> str:
-    """Where the app answers. The browser starts meanwhile."""
-    return address_of(running)
-
-
-def address_of(running: subprocess.Popen[str]) -> str:
-    """Return where the app answers; it says so itself, once it does."""
-    said = running.stdout.readline()
-    assert said.startswith("Wenbao is at http://127.0.0.1:"), running.communicate()
-    return said.split()[-1]
-
-
-@dataclass
-class Visit:
-    """A visitor's page, and what it did that it should not."""
-
-    page: "playwright.sync_api.Page"  # noqa: F821
-    strangers: list[str]
-    errors: list[str]
-
-    def ask(self, question: str) -> "playwright.sync_api.Locator":  # noqa: F821
-        """Type a question, press Enter, and return the turn that it becomes."""
-        turns = self.page.locator(".turn")
-        number = turns.count()
-        self.page.get_by_role("textbox").fill(question)
-        self.page.get_by_role("textbox").press("Enter")
-        turns.nth(number).wait_for()
-        return turns.nth(number)
-
-
-@pytest.fixture
-def visit(address, browser, request) -> Iterator[Visit]:
-    with visiting(address, browser, *getattr(request, "param", ())) as visit:
-        yield visit
-
-
-@contextmanager
-def visiting(address: str, browser, width: int = 1440, height: int = 900) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    visit = Visit(context.new_page(), [], [])
-
-    def note_request(request) -> None:
-        if urlsplit(request.url).hostname not in ("127.0.0.1", None):
-            visit.strangers.append(request.url)
-
-    visit.page.on("request", note_request)
-    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
-    visit.page.goto(address)
-    visit.page.locator(".start li").first.wait_for()
-    yield visit
-    context.close()
-    assert visit.strangers == []
-    assert visit.errors == []
-
-
-def in_view(page, selector: str) -> bool:
-    """Tell whether an element lies inside the sheet as it is scrolled, and inside the window."""
-    return page.evaluate(
-        """(selector) => {
-            const mark = document.querySelector(selector).getBoundingClientRect();
-            const sheet = document.querySelector("#sheet .sheet").getBoundingClientRect();
-            const bottom = Math.min(sheet.bottom, innerHeight);
-            return mark.height > 0 && mark.top >= sheet.top && mark.bottom <= bottom;
-        }""",
-        selector,
-    )
 
 
 def test_a_visitor_asks_reads_opens_the_page_and_switches_to_english(visit):
@@ -400,13 +267,13 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
 
 
 def test_a_shared_page_has_a_password_unless_it_is_public():
-    user, password = app.choose_auth(None, share=True, public=False)
+    user, password = choose_auth(Reach("", 0, share=True))
     assert user
     assert len(password) >= 16
-    assert app.choose_auth(None, share=True, public=False) != (user, password)
-    assert app.choose_auth(("anna", "b"), share=True, public=False) == ("anna", "b")
-    assert app.choose_auth(None, share=True, public=True) is None
-    assert app.choose_auth(None, share=False, public=False) is None
+    assert choose_auth(Reach("", 0, share=True)) != (user, password)
+    assert choose_auth(Reach("", 0, share=True, auth=("anna", "b"))) == ("anna", "b")
+    assert choose_auth(Reach("", 0, share=True, public=True)) is None
+    assert choose_auth(Reach("", 0)) is None
 
 
 class Broken:
@@ -420,11 +287,11 @@ class Broken:
 
 
 def test_whatever_goes_wrong_becomes_a_calm_turn(capsys):
-    assert app.ask_archive(Broken(EmptyQuestion("?")), " ", []) == Turn("", None, "empty")
-    assert app.ask_archive(Broken(LongQuestion("!")), "问" * 999, []) == Turn("问" * 400, None, "too_long")
-    assert app.ask_archive(Broken(EncoderError("没有")), "问", []) == Turn("问", None, "failed", "没有")
+    assert ask_archive(Broken(EmptyQuestion("?")), " ", []) == Turn("", None, "empty")
+    assert ask_archive(Broken(LongQuestion("!")), "问" * 999, []) == Turn("问" * 400, None, "too_long")
+    assert ask_archive(Broken(EncoderError("没有")), "问", []) == Turn("问", None, "failed", "没有")
     assert capsys.readouterr().err == ""
-    assert app.ask_archive(Broken(RuntimeError("secret")), "问", []) == Turn("问", None, "failed", "")
+    assert ask_archive(Broken(RuntimeError("secret")), "问", []) == Turn("问", None, "failed", "")
     assert capsys.readouterr().err == "app.py: a question failed: RuntimeError: secret\n"
 
 
@@ -434,7 +301,7 @@ def test_a_summary_that_goes_wrong_is_a_line_for_the_operator_and_the_answer_sta
             raise RuntimeError("no such page")
 
     async def listen() -> None:
-        async for _ in app.sum_up(Lost(), connect(model.url, "qwen", {}), turn, live):
+        async for _ in sum_up(Lost(), connect(model.url, "qwen", {}), turn, live):
             pass
 
     turn, live = Turn("问", Archive.open(index_dir).ask(QUESTION)), Live()
@@ -449,24 +316,24 @@ def test_a_summary_that_goes_wrong_is_a_line_for_the_operator_and_the_answer_sta
 
 def test_a_corrected_turn_stands_where_the_old_one_stood_under_a_number_of_its_own():
     turns = [Turn("一", number=1), Turn("二", number=2), Turn("三", number=3)]
-    corrected = app.replace_turn(turns, 2, Turn("两"))
+    corrected = replace_turn(turns, 2, Turn("两"))
     assert [(turn.question, turn.number) for turn in corrected] == [("一", 1), ("两", 4), ("三", 3)]
-    assert app.replace_turn(turns, 9, Turn("九")) == turns
-    assert app.add_turn(corrected, Turn("四"))[-1].number == 5
+    assert replace_turn(turns, 9, Turn("九")) == turns
+    assert add_turn(corrected, Turn("四"))[-1].number == 5
 
 
 @pytest.mark.parametrize("number", ["", "-1", "1.5", "一", "²", "9" * 5000, "undefined"])
 def test_what_is_no_number_of_a_turn_corrects_nothing(number):
     turns = [Turn("一", number=1)]
-    assert app.correct_turn(Broken(RuntimeError("asked")), turns, number, "问") == turns
-    assert app.correct_turn(Broken(RuntimeError("asked")), turns, "1", "  ") == turns
+    assert correct_turn(Broken(RuntimeError("asked")), turns, number, "问") == turns
+    assert correct_turn(Broken(RuntimeError("asked")), turns, "1", "  ") == turns
 
 
 def test_a_reminder_gives_way_and_a_long_talk_keeps_its_numbers():
-    turns = app.add_turn(app.add_turn([], Turn("", problem="empty")), Turn("一", problem="failed"))
+    turns = add_turn(add_turn([], Turn("", problem="empty")), Turn("一", problem="failed"))
     assert [(turn.question, turn.number) for turn in turns] == [("一", 1)]
     for _ in range(99):
-        turns = app.add_turn(turns, Turn("又", problem="failed"))
+        turns = add_turn(turns, Turn("又", problem="failed"))
     assert turns[-1].number == 100
     assert len({turn.number for turn in turns}) == len(turns) < 100
 

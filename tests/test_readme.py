@@ -5,7 +5,14 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NOT_NAMED = {".gitignore", "qa/__init__.py", "index/__init__.py", "web/__init__.py", "lab/__init__.py"}
+NOT_NAMED = {
+    ".gitignore",
+    "qa/__init__.py",
+    "index/__init__.py",
+    "web/__init__.py",
+    "lab/__init__.py",
+    "chat/__init__.py",
+}
 
 
 def named_in_tree() -> set[str]:

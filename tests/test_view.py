@@ -3,7 +3,6 @@
 import os
 import re
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,102 +12,19 @@ from hypothesis import strategies as st
 
 from index.records import Article, Page, Span
 from qa.records import Answer, Beyond, Citation, Group, Hit, Limit, ModelSummary, Overview, Statement
+from tests.ours import HOSTILE, Reader, as_shown, hostile_text, read_ours, squeeze
+from web.languages import LANGUAGES
 from web.quote import Place, paint, runs_on, show_text
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_talk, render_top
-from web.words import LANGUAGES
 
 GOLDEN = Path(__file__).parent / "golden"
-OURS = {
-    "a", "article", "aside", "b", "bdi", "blockquote", "button", "details", "div", "h1", "h2", "h3", "header",
-    "i", "input", "li", "mark", "nav", "ol", "p", "section", "small", "span", "summary", "u", "ul",
-}  # fmt: skip
-OUR_ATTRIBUTES = {
-    "aria-expanded", "aria-hidden", "aria-label", "aria-pressed", "autocomplete", "class", "data-ask",
-    "data-cancel", "data-close", "data-correct", "data-key", "data-language", "data-open", "data-search",
-    "data-stop", "enterkeyhint", "hidden", "href", "id", "lang", "maxlength", "open", "role", "tabindex",
-    "title", "type", "value",
-}  # fmt: skip
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</p></div></section><img src=x onerror=alert(1)>",
-    "\"' onmouseover='alert(1)' x=\"",
-    "<a href='javascript:alert(1)'>点我</a>",
-    "${alert(1)} {{constructor.constructor('alert(1)')()}} {{{this}}} {0} {words} %s @children `x`",
-    "&lt;script&gt; &amp; &#60; &notit; <!-- --> <![CDATA[ ]]> </textarea></style>",
-    "a\x00b\x0b\x1f\u202e右到左\ud800",
-]
-hostile_text = st.one_of(
-    st.text(max_size=40), st.sampled_from(HOSTILE), st.text("<>&\"'`{}$/=;!- ax\n", max_size=40)
-)
 
 
 @dataclass(frozen=True)
 class Paper:
     page: Page
     articles: tuple[Article, ...]
-
-
-class Reader(HTMLParser):
-    """What a browser would make of it: the text, and every element with its attributes."""
-
-    VOID = frozenset({"img", "br", "input", "link", "meta"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.signs: list[str] = []
-        self.marked: dict[str, str] = {}
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[tuple[str, str]] = []
-        self.odd: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append((tag, dict(attrs).get("class") or ""))
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop()[0] != tag:
-            self.odd.append(f"</{tag}>")
-
-    def handle_data(self, data):
-        classes = [name for _, name in self.open]
-        (self.signs if {"seam", "jump"} & set(classes) else self.words).append(data)
-        if self.open and self.open[-1][0] == "mark":
-            self.marked[classes[-1]] = self.marked.get(classes[-1], "") + data
-
-    def handle_comment(self, data):
-        self.odd.append(data)
-
-    handle_decl = handle_pi = unknown_decl = handle_comment
-
-    @property
-    def text(self) -> str:
-        return "".join(self.words)
-
-
-def read_ours(html: str) -> Reader:
-    """Read HTML and assert that all of it is ours: known elements and attributes, each closed, no scheme."""
-    reader = Reader(html)
-    assert not reader.open
-    assert not reader.odd
-    for tag, attributes in reader.elements:
-        assert tag in OURS
-        assert set(attributes) <= OUR_ATTRIBUTES
-        assert re.fullmatch(r"#s\d+-\d+", attributes.get("href") or "#s1-1")
-        assert not attributes.get("id") or re.fullmatch(r"[ts]\d+(-\d+)?", attributes["id"])
-    return reader
-
-
-def as_shown(text: str) -> str:
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
-
-
-def squeeze(text: str) -> str:
-    return "".join(text.split())
 
 
 HEAD, FIRST = (
@@ -556,9 +472,11 @@ def test_hostile_words_in_a_count_are_shown_and_not_obeyed(text):
 
 
 def test_the_bar_offers_every_language_and_says_what_the_archive_holds():
-    bar = read_ours(render_top(5, 1249, "en"))
+    bar = read_ours(render_top(5, 1249, ["ask", "browse"], "en"))
     assert "5 pages · 1,249 articles" in bar.text
     assert [a["data-language"] for _, a in bar.elements if "data-language" in a] == list(LANGUAGES)
+    assert [a["data-room"] for _, a in bar.elements if "data-room" in a] == ["ask", "browse"]
+    assert "Ask" not in render_top(5, 1249, ["ask"], "en")
 
 
 def make_summary(text: str = "张广林拿到了工资。", **others) -> ModelSummary:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Article, Span, stands_below
+from web.languages import LANGUAGES
 from web.quote import (
     NEWSPAPER,
     Layers,
@@ -23,7 +24,7 @@ from web.quote import (
     show_seam,
     show_text,
 )
-from web.words import LANGUAGES, Words
+from web.words import Words
 
 _ENDS = "\n\r\f\x0b\u2028\u2029"
 _LINES = re.compile(rf"[^{_ENDS}]+")

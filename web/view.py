@@ -10,10 +10,11 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit, ModelSummary
+from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
 from web.overview import say_count, show_number
 from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
-from web.words import LANGUAGES, Words
+from web.words import RoomName, Words
 
 Problem = Literal["empty", "too_long", "failed"]
 FindPaper = Callable[[str], Paper]
@@ -43,9 +44,14 @@ def list_places(turn: Turn) -> list[Place]:
     return [_place(item) for item in _sources(turn)]
 
 
-def render_top(pages: int, articles: int, language: str) -> str:
-    """Return the bar above the conversation: the seal, what the archive holds, the languages."""
+def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: str) -> str:
+    """Return the bar above the rooms: the seal, the way to each room, what the archive holds, the languages.
+
+    Which room one is in, the browser alone knows (web/static/page.js).
+    """
     words = LANGUAGES[language]
+    ways = "".join(f'<button type="button" data-room="{room}">{words.rooms[room]}</button>' for room in rooms)
+    nav = f'<nav class="rooms">{ways}</nav>' if len(rooms) > 1 else ""
     switch = "".join(
         f'<button type="button" data-language="{key}" lang="{other.tag}" '
         f'aria-pressed="{"true" if key == language else "false"}">{other.name}</button>'
@@ -56,7 +62,7 @@ def render_top(pages: int, articles: int, language: str) -> str:
         f'<header class="top" lang="{words.tag}">'
         '<span class="seal serif" lang="zh-CN" aria-hidden="true">问报</span>'
         f'<h1 class="serif">{words.title}</h1>'
-        f'<p class="stock">{stock}</p><nav>{switch}</nav></header>'
+        f'{nav}<p class="stock">{stock}</p><nav class="tongues">{switch}</nav></header>'
     )
 
 

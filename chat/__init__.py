@@ -1,0 +1,1 @@
+"""The Gradio page: carries questions one way and drawings the other."""

@@ -1,0 +1,88 @@
+"""The room where one asks: the conversation, and the line one writes in.
+
+In: an archive, a model where there is one, and the states of a visitor. Out: the room, its events wired.
+Does not know how a question becomes a turn (talk.py), or how a turn is drawn (web/).
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from chat.room import PRIVATE, QUIET, Room
+from chat.talk import add_turn, ask_archive, correct_turn, newest, sum_up
+from qa.archive import Archive
+from qa.consult import Model
+from web.languages import LANGUAGES
+from web.live import Live
+from web.view import Turn, render_talk
+
+# What the drawn part hands to web/static/talk.js; the names in quotes are the events that it can send here.
+_ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
+_ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), watch)"
+
+
+def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> Room:
+    """Put the room into the page that is being built. `turns` and `live` are the visitor's states."""
+    examples = archive.examples()
+
+    def draw_talk(turns: Sequence[Turn], live: Live) -> str:
+        return render_talk(live.join(turns), examples, archive.page, live.language)
+
+    def draw(live: Live, turns: list[Turn]) -> tuple[Any, ...]:
+        words = LANGUAGES[live.language]
+        write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
+        return draw_talk(turns, live), write, words.ask
+
+    def ask(
+        question: str, turns: list[Turn], live: Live, *, alone: bool = False
+    ) -> tuple[str, list[Turn], Any]:
+        turns = add_turn(turns, ask_archive(archive, str(question or ""), [] if alone else turns))
+        if model:
+            live.open(turns[-1], model.name)
+        return draw_talk(turns, live), turns, gr.update(value="", placeholder=LANGUAGES[live.language].ask_on)
+
+    def ask_offered(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
+        """Ask what a button offers, an example or a question less a limit: each stands by itself."""
+        return ask(str(event.question), turns, live, alone=True)
+
+    def correct(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn]]:
+        turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
+        if model and turns:
+            live.open(newest(turns), model.name)
+        return draw_talk(turns, live), turns
+
+    async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
+        yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
+        if model and turns:
+            async for _ in sum_up(archive, model, newest(turns), live):
+                yield draw_talk(turns, live)
+
+    def stop(turns: list[Turn], live: Live) -> str:
+        live.stop()
+        return draw_talk(turns, live)
+
+    words = LANGUAGES["zh"]
+    talk = gr.HTML(draw_talk([], Live()), js_on_load=_ON_TALK, elem_id="talk", apply_default_css=False)
+    with gr.Column(elem_id="ask"), gr.Row(elem_id="write"):
+        box = gr.Textbox(
+            elem_id="box", label=words.question, show_label=False, container=False, lines=1, max_lines=6,
+            placeholder=words.ask_first, autofocus=True,
+        )  # fmt: skip
+        send = gr.Button(words.ask, elem_id="send")
+
+    asked = [talk, turns, box]
+    asking = [
+        box.submit(ask, [box, turns, live], asked, api_name="ask", **QUIET),
+        send.click(ask, [box, turns, live], asked, **PRIVATE),
+        talk.ask(ask_offered, [turns, live], asked, **PRIVATE),
+        talk.correct(correct, [turns, live], [talk, turns], **PRIVATE),
+    ]
+    if model:
+        streams = [
+            event.then(stream, [turns, live], talk, trigger_mode="multiple", **PRIVATE) for event in asking
+        ]
+        for asks in (box.submit, send.click, talk.ask, talk.correct):
+            asks(None, cancels=streams, **PRIVATE)
+        talk.stop(stop, [turns, live], talk, cancels=streams, **PRIVATE)
+    return Room("ask", talk, [turns], [talk, box, send], draw)

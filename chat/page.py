@@ -1,0 +1,87 @@
+"""The Gradio page: the bar above, the rooms below it, and the newspaper page beside them.
+
+In: an archive, and a model where there is one. Out: the page, not yet served.
+Does not know what happens in a room, or how anything is drawn: it carries a click on a source to the page
+that it stands on, and the visitor's language to everything that is drawn.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from chat.ask import add_asking
+from chat.room import PRIVATE
+from index.errors import WenbaoError
+from index.records import Span
+from qa.archive import Archive
+from qa.consult import Model
+from web.languages import LANGUAGES
+from web.live import Live
+from web.quote import Place
+from web.sheet import render_notice, render_page
+from web.view import Turn, list_places, render_top
+
+# What the drawn parts hand to web/static/; the name in quotes is an event.
+_ON_TOP = "wenbao.top(element, (to) => trigger('switch', to), watch)"
+_ON_SHEET = "wenbao.sheet(element, watch)"
+_OF_TURN = re.compile(r"(\d{1,9})-(\d{1,4})")
+_OF_PAGE = re.compile(r"(.+)@(\d{1,12})-(\d{1,12})", re.DOTALL)
+
+
+def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
+    """Return the page, every event wired."""
+    summary = archive.summary
+
+    def draw_top(language: str) -> str:
+        return render_top(summary.pages, summary.articles, [room.name for room in rooms], language)
+
+    def draw_sheet(at: str, turns: Sequence[Turn], live: Live) -> str:
+        try:
+            place = find_place(at, live.join(turns))
+            return render_page(archive.page(place.source), place, at, live.language)
+        except (KeyError, WenbaoError):
+            return render_notice(LANGUAGES[live.language].gone, live.language)
+
+    def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
+        return draw_sheet(str(event.at), turns, live), str(event.at)
+
+    def switch(event: gr.EventData, turns: list[Turn], live: Live, at: str, *values: Any) -> tuple[Any, ...]:
+        live.language = event.language if event.language in LANGUAGES else "zh"
+        drawn: list[Any] = []
+        for room in rooms:
+            own, values = values[: len(room.states)], values[len(room.states) :]
+            drawn += room.draw(live, *own)
+        return draw_top(live.language), draw_sheet(at, turns, live) if at else "", *drawn
+
+    with gr.Blocks(title="问报 Wenbao", fill_width=True, analytics_enabled=False) as page:
+        live, turns, at = gr.State(Live()), gr.State([]), gr.State("")
+        top = gr.HTML(js_on_load=_ON_TOP, elem_id="top", apply_default_css=False)
+        rooms = []
+        with gr.Column(elem_id="room-ask", elem_classes="room"):
+            rooms.append(add_asking(archive, model, turns, live))
+        top.value = draw_top("zh")
+        sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
+        for room in rooms:
+            room.leads.show(show, [turns, live], [sheet, at], **PRIVATE)
+        states, drawn = ([part for room in rooms for part in getattr(room, of)] for of in ("states", "drawn"))
+        top.switch(switch, [turns, live, at, *states], [top, sheet, *drawn], **PRIVATE)
+    return page
+
+
+def find_place(at: str, turns: Sequence[Turn]) -> Place:
+    """Return where `at` leads: "turn-source" of the conversation, or "page@start-end".
+
+    A browser sent it: anything may be in it. Raises KeyError where it leads nowhere.
+    """
+    if of_turn := _OF_TURN.fullmatch(at):
+        number, n = map(int, of_turn.groups())
+        places = {turn.number: list_places(turn) for turn in turns}[number]
+        if 0 < n <= len(places):
+            return places[n - 1]
+    elif of_page := _OF_PAGE.fullmatch(at):
+        source, start, end = of_page.groups()
+        if int(start) <= int(end):
+            return Place(source, Span(int(start), int(end)))
+    raise KeyError(at)

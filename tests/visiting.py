@@ -1,0 +1,103 @@
+"""The really running chat, and visitors to it in a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def run_app(*arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, str(ROOT / "app.py"), *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=environment, cwd=ROOT)
+
+
+@contextmanager
+def serve(index_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with run_app("--index", str(index_dir), "--port", str(port), *arguments) as process:
+        yield process
+        process.terminate()
+        assert process.stderr is not None
+        told = process.stderr.read()
+        assert "Traceback" not in told
+        assert "a summary failed" not in told
+
+
+def address_of(running: subprocess.Popen[str]) -> str:
+    """Return where the app answers; it says so itself, once it does."""
+    said = running.stdout.readline()
+    assert said.startswith("Wenbao is at http://127.0.0.1:"), running.communicate()
+    return said.split()[-1]
+
+
+@dataclass
+class Visit:
+    """A visitor's page, and what it did that it should not."""
+
+    page: "playwright.sync_api.Page"  # noqa: F821
+    strangers: list[str]
+    errors: list[str]
+
+    def ask(self, question: str) -> "playwright.sync_api.Locator":  # noqa: F821
+        """Type a question, press Enter, and return the turn that it becomes."""
+        turns = self.page.locator(".turn")
+        number = turns.count()
+        self.page.get_by_role("textbox").fill(question)
+        self.page.get_by_role("textbox").press("Enter")
+        turns.nth(number).wait_for()
+        return turns.nth(number)
+
+
+@contextmanager
+def visiting(address: str, browser, width: int = 1440, height: int = 900) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    visit = Visit(context.new_page(), [], [])
+
+    def note_request(request) -> None:
+        if urlsplit(request.url).hostname not in ("127.0.0.1", None):
+            visit.strangers.append(request.url)
+
+    visit.page.on("request", note_request)
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
+    visit.page.goto(address)
+    visit.page.locator(".start li").first.wait_for()
+    yield visit
+    context.close()
+    assert visit.strangers == []
+    assert visit.errors == []
+
+
+def in_view(page, selector: str) -> bool:
+    """Tell whether an element lies inside the sheet as it is scrolled, and inside the window."""
+    return page.evaluate(
+        """(selector) => {
+            const mark = document.querySelector(selector).getBoundingClientRect();
+            const sheet = document.querySelector("#sheet .sheet").getBoundingClientRect();
+            const bottom = Math.min(sheet.bottom, innerHeight);
+            return mark.height > 0 && mark.top >= sheet.top && mark.bottom <= bottom;
+        }""",
+        selector,
+    )
