@@ -23,9 +23,9 @@ from web.quote import Place
 from web.sheet import render_notice, render_page
 from web.view import Turn, list_places, render_top
 
-# What the drawn parts hand to web/static/; the name in quotes is an event.
+# What the drawn parts hand to web/static/; the names in quotes are events.
 _ON_TOP = "wenbao.top(element, (to) => trigger('switch', to), watch)"
-_ON_SHEET = "wenbao.sheet(element, watch)"
+_ON_SHEET = "wenbao.sheet(element, (at) => trigger('show', at), watch)"
 _OF_TURN = re.compile(r"(\d{1,9})-(\d{1,4})")
 _OF_PAGE = re.compile(r"(.+)@(\d{1,12})-(\d{1,12})", re.DOTALL)
 
@@ -42,7 +42,7 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
             place = find_place(at, live.join(turns))
             return render_page(archive.page(place.source), place, at, live.language)
         except (KeyError, WenbaoError):
-            return render_notice(LANGUAGES[live.language].gone, live.language)
+            return render_notice(LANGUAGES[live.language].gone, at, live.language)
 
     def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
         return draw_sheet(str(event.at), turns, live), str(event.at)
@@ -63,8 +63,8 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
             rooms.append(add_asking(archive, model, turns, live))
         top.value = draw_top("zh")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
-        for room in rooms:
-            room.leads.show(show, [turns, live], [sheet, at], **PRIVATE)
+        for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place
+            part.show(show, [turns, live], [sheet, at], trigger_mode="always_last", **PRIVATE)
         states, drawn = ([part for room in rooms for part in getattr(room, of)] for of in ("states", "drawn"))
         top.switch(switch, [turns, live, at, *states], [top, sheet, *drawn], **PRIVATE)
     return page

@@ -196,7 +196,7 @@ def test_a_problem_is_told_calmly_in_the_visitors_language(language):
     assert words.too_long in text
     assert text.endswith(f"{words.failed}索引在忙<b>")
     assert "问" * 161 not in text
-    assert words.gone in read_ours(render_notice(words.gone, language)).text
+    assert words.gone in read_ours(render_notice(words.gone, "1-1", language)).text
 
 
 def test_a_caption_without_a_headline_is_called_what_it_is():

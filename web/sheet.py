@@ -52,9 +52,9 @@ def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
     return _sheet(key, paper.page.source, where, issue, page, words)
 
 
-def render_notice(message: str, language: str) -> str:
-    """Return a sheet that holds only one calm sentence of ours."""
-    return _sheet("", "", "", "", f'<div class="no"><p>{show_text(message)}</p></div>', LANGUAGES[language])
+def render_notice(message: str, key: str, language: str) -> str:
+    """Return a sheet that holds only one calm sentence of ours, about the place that `key` names."""
+    return _sheet(key, "", "", "", f'<div class="no"><p>{show_text(message)}</p></div>', LANGUAGES[language])
 
 
 def _sheet(key: str, source: str, where: str, issue: str, inner: str, words: Words) -> str:
