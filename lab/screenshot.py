@@ -35,7 +35,9 @@ def main() -> int:
                 )
                 for name, width, height in (("wide", 1440, 900), ("phone", 390, 844)):
                     viewport = {"width": width, "height": height}
-                    page = browser.new_page(viewport=viewport, reduced_motion="reduce", color_scheme="light")
+                    page = browser.new_page(
+                        viewport=viewport, reduced_motion="reduce", color_scheme="light", locale="zh-CN"
+                    )
                     page.goto(address)
                     _take(page, DOCS / f"{name}.png", beside=width > 900)
                 browser.close()

@@ -71,8 +71,15 @@ class Visit:
 
 
 @contextmanager
-def visiting(address: str, browser, width: int = 1440, height: int = 900) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+def visiting(
+    address: str, browser, width: int = 1440, height: int = 900, prepare: str = "", **context_options: str
+) -> Iterator[Visit]:
+    """Visit the page. `prepare` is a script that runs before any of the page's; the rest is Playwright's."""
+    viewport = {"width": width, "height": height}
+    options = {"reduced_motion": "reduce", "locale": "zh-CN", **context_options}
+    context = browser.new_context(viewport=viewport, **options)
+    if prepare:
+        context.add_init_script(prepare)
     visit = Visit(context.new_page(), [], [])
 
     def note_request(request) -> None:
@@ -84,6 +91,7 @@ def visiting(address: str, browser, width: int = 1440, height: int = 900) -> Ite
     visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
     visit.page.goto(address)
     visit.page.locator(".start li").first.wait_for()
+    visit.page.locator("html:not(.settling)").wait_for()
     yield visit
     context.close()
     assert visit.strangers == []

@@ -4,7 +4,7 @@ from web.words import Words
 
 CHINESE = Words(
     tag="zh-CN",
-    name="中文",
+    name="简体中文",
     title="问报",
     rooms={"ask": "提问", "browse": "馆藏", "verify": "核对引文"},
     stock="{pages} 版 · {articles} 篇",
@@ -83,4 +83,10 @@ CHINESE = Words(
     counted_shown="下面列出 {} 篇。",
     ungrouped="没有写明",
     more_groups="还有 {} 个",
+    # the languages
+    short="简",
+    languages="语言",
+    sections="栏目",
+    quoted="“{}”",
+    comma="、",
 )

@@ -6,7 +6,7 @@ ENGLISH = Words(
     tag="en",
     name="English",
     title="Wenbao",
-    rooms={"ask": "Ask", "browse": "Browse", "verify": "Check a quotation"},
+    rooms={"ask": "Ask", "browse": "Browse", "verify": "Check quotes"},
     stock="{pages} pages · {articles} articles",
     lead="Ask, and read the sentence that answers you, where it stands on the page.",
     try_one="For example",
@@ -88,4 +88,10 @@ ENGLISH = Words(
     counted_shown="The first {} are listed.",
     ungrouped="not stated",
     more_groups="{} more",
+    # the languages
+    short="EN",
+    languages="Language",
+    sections="Sections",
+    quoted="“{}”",
+    comma=", ",
 )

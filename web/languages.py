@@ -6,5 +6,6 @@ Does not know where a word is shown.
 
 from web.chinese import CHINESE
 from web.english import ENGLISH
+from web.traditional import TRADITIONAL
 
-LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
+LANGUAGES = {"zh": CHINESE, "zh-Hant": TRADITIONAL, "en": ENGLISH}

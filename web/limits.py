@@ -19,7 +19,7 @@ def show_limits(answer: Answer, words: Words) -> str:
 
 def show_beyond(beyond: Beyond, words: Words, *, quoted: bool) -> str:
     """Return what there is without some limits: `quoted`, in the newspaper's words, else as counted."""
-    kinds = "、".join(words.limits[kind] for kind in beyond.without)
+    kinds = words.comma.join(words.limits[kind] for kind in beyond.without)
     style = f'class="serif" {NEWSPAPER}' if quoted else NEWSPAPER
     said = f"<span {style}>{show_text(beyond.text)}</span>"
     return f'<p class="beyond">{words.beyond.format(kinds, said)}</p>'
@@ -40,7 +40,7 @@ def _chip(limit: Limit, words: Words) -> str:
 
 
 def _name(limit: Limit, words: Words) -> str:
-    return "、".join(_name_one(limit.kind, value, words) for value in limit.value.split("、"))
+    return words.comma.join(_name_one(limit.kind, value, words) for value in limit.value.split("、"))
 
 
 def _name_one(kind: LimitKind, value: str, words: Words) -> str:

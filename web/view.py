@@ -51,10 +51,10 @@ def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: s
     """
     words = LANGUAGES[language]
     ways = "".join(f'<button type="button" data-room="{room}">{words.rooms[room]}</button>' for room in rooms)
-    nav = f'<nav class="rooms">{ways}</nav>' if len(rooms) > 1 else ""
+    nav = f'<nav class="rooms" aria-label="{words.sections}">{ways}</nav>' if len(rooms) > 1 else ""
     switch = "".join(
-        f'<button type="button" data-language="{key}" lang="{other.tag}" '
-        f'aria-pressed="{"true" if key == language else "false"}">{other.name}</button>'
+        f'<button type="button" data-language="{key}" lang="{other.tag}" aria-label="{other.name}" '
+        f'title="{other.name}" aria-pressed="{"true" if key == language else "false"}">{other.short}</button>'
         for key, other in LANGUAGES.items()
     )
     stock = words.stock.format(pages=f"{pages:,}", articles=f"{articles:,}")
@@ -62,7 +62,8 @@ def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: s
         f'<header class="top" lang="{words.tag}">'
         '<span class="seal serif" lang="zh-CN" aria-hidden="true">问报</span>'
         f'<h1 class="serif">{words.title}</h1>'
-        f'{nav}<p class="stock">{stock}</p><nav class="tongues">{switch}</nav></header>'
+        f'{nav}<p class="stock">{stock}</p>'
+        f'<div class="tongues" role="group" aria-label="{words.languages}">{switch}</div></header>'
     )
 
 
@@ -154,7 +155,8 @@ def _why(answer: Answer, words: Words) -> str:
     if answer.beyond:
         return ""
     mentioned, missing = (
-        "、".join(f"“{word}”" for word in some) for some in (answer.mentioned, answer.missing)
+        words.comma.join(words.quoted.format(word) for word in some)
+        for some in (answer.mentioned, answer.missing)
     )
     if not mentioned:
         return words.nothing_near
@@ -234,7 +236,7 @@ def _card(
     facts += [*name_issue(paper.page, words), item.source]
     meta = [f"<bdi>{show_text(fact)}</bdi>" for fact in facts if fact]
     if isinstance(item, Hit) and item.also:
-        meta.append(words.also.format(show_text("、".join(item.also))))
+        meta.append(words.also.format(show_text(words.comma.join(item.also))))
     if item.headline and kind != "news":
         meta.insert(0, words.kinds[kind])
     return (

@@ -85,3 +85,9 @@ class Words:
     counted_shown: str
     ungrouped: str
     more_groups: str
+    # the languages: `short` is its name in the bar, `quoted` puts a word in quotation marks
+    short: str
+    languages: str
+    sections: str
+    quoted: str
+    comma: str

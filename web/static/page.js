@@ -7,8 +7,28 @@ window.wenbao ??= (() => {
       if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
     }, true);
 
+  // The language that the visitor chose here before; else the first that the browser wants and we speak.
+  const kept = "wenbao.language";
+  function wanted() {
+    try {
+      const chosen = localStorage.getItem(kept);
+      if (/^(zh|zh-Hant|en)$/.test(chosen)) return chosen;
+    } catch {} // a browser may keep nothing
+    for (const tag of navigator.languages ?? [])
+      if (/^zh\b/i.test(tag)) return /-hant|^zh-(tw|hk|mo)\b/i.test(tag) ? "zh-Hant" : "zh";
+      else if (/^en\b/i.test(tag)) return "en";
+    return "en";
+  }
+
   return {
     calm: matchMedia("(prefers-reduced-motion: reduce)"),
+    wanted,
+
+    keep(language) {
+      try {
+        localStorage.setItem(kept, language);
+      } catch {}
+    },
 
     // Go to a room. The bar is drawn anew with each language: it is told again which room one is in.
     enter(room) {
@@ -19,13 +39,27 @@ window.wenbao ??= (() => {
   };
 })();
 
+// The page comes in Chinese; who wants another language sees it when it has arrived (page.css).
+document.documentElement.classList.toggle("settling", wenbao.wanted() !== "zh");
+setTimeout(() => document.documentElement.classList.remove("settling"), 3000); // whatever happens
+
 wenbao.top = (element, onSwitch, watch) => {
+  const shown = () => element.querySelector('[data-language][aria-pressed="true"]').dataset.language;
+  const name = () => (document.documentElement.lang = element.querySelector(".top").lang);
+
   wenbao.enter("ask");
+  name();
+  if (wenbao.wanted() !== shown()) onSwitch({ language: wenbao.wanted() });
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-language]");
+    if (button) wenbao.keep(button.dataset.language);
     if (button) return onSwitch({ language: button.dataset.language });
     const way = event.target.closest("[data-room]");
     if (way) wenbao.enter(way.dataset.room);
   });
-  watch("value", () => wenbao.enter(document.body.dataset.room));
+  watch("value", () => {
+    document.documentElement.classList.remove("settling");
+    name();
+    wenbao.enter(document.body.dataset.room);
+  });
 };
