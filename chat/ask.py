@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from chat.room import PRIVATE, QUIET, Room
+from chat.room import PRIVATE, Room
 from chat.talk import add_turn, ask_archive, correct_turn, newest, sum_up
 from qa.archive import Archive
 from qa.consult import Model
@@ -73,7 +73,7 @@ def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> 
 
     asked = [talk, turns, box]
     asking = [
-        box.submit(ask, [box, turns, live], asked, api_name="ask", **QUIET),
+        box.submit(ask, [box, turns, live], asked, **PRIVATE),
         send.click(ask, [box, turns, live], asked, **PRIVATE),
         talk.ask(ask_offered, [turns, live], asked, **PRIVATE),
         talk.correct(correct, [turns, live], [talk, turns], **PRIVATE),

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from chat.ask import add_asking
+from chat.programs import add_programs, list_calls
 from chat.room import PRIVATE
 from index.errors import WenbaoError
 from index.records import Span
@@ -56,6 +57,7 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
         return draw_top(live.language), draw_sheet(at, turns, live) if at else "", *drawn
 
     with gr.Blocks(title="问报 Wenbao", fill_width=True, analytics_enabled=False) as page:
+        add_programs(list_calls(archive))  # first: what comes later finds these names taken
         live, turns, at = gr.State(Live()), gr.State([]), gr.State("")
         top = gr.HTML(js_on_load=_ON_TOP, elem_id="top", apply_default_css=False)
         rooms = []

@@ -68,12 +68,18 @@ def list_json(page: Page, reading: Reading) -> list[dict[str, object]]:
     """Return an object for each article: the keys of the contract first, then what else is known of it."""
     joins = _joins_by_article(reading)
     return [
+        article_json(article) | {"joins": [_join_json(join) for join in joins[number]], "source": page.source}
+        for number, article in enumerate(reading.articles)
+    ]
+
+
+def article_json(article: Article) -> dict[str, object]:
+    """Return an article as an object: the keys of the contract first, then what else it has of itself."""
+    return (
         {name: getattr(article, name) for name in _PLAIN}
         | {"spans": _offsets(article.spans), "text": article.text, "head": _offsets(article.head)}
         | {"section": article.section, "dates": list(article.dates)}
-        | {"joins": [_join_json(join) for join in joins[number]], "source": page.source}
-        for number, article in enumerate(reading.articles)
-    ]
+    )
 
 
 def _offsets(spans: Sequence[Span]) -> list[list[int]]:

@@ -16,6 +16,7 @@ from index.errors import CorpusError, QuestionError, WenbaoError
 from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
 from qa.consult import Model, add_model_options, connect_as_told
+from qa.contract import as_json
 from qa.evaluate import evaluate, read_gold
 from qa.records import Answer, ModelSummary
 from qa.summarise import explain_trouble, summarise_answer, write_statement
@@ -156,25 +157,6 @@ def _read_lines(history: list[str]) -> Iterator[tuple[str | QuestionError, list[
             yield QuestionError('A line is plain text or {"question": "...", "history": ["..."]}.'), []
         else:
             yield asked["question"], earlier
-
-
-def as_json(answer: Answer, summary: ModelSummary | None = None) -> dict[str, object]:
-    """Return the answer as the object that other programs read; see the contract in README.md."""
-    facts = asdict(answer)
-    for citation in facts["citations"]:
-        citation["passage"] = [citation["passage"]["start"], citation["passage"]["end"]]
-        citation["marks"] = [[mark["start"], mark["end"]] for mark in citation["marks"]]
-    facts["took_ms"] = round(answer.took_ms, 1)
-    facts["confidence"] = round(answer.confidence, 4)
-    facts["summary"] = summary and {
-        "text": "".join(write_statement(statement) for statement in summary.statements),
-        "citations": sorted({n for statement in summary.statements for n in statement.sources}),
-        "further": [asdict(hit) for hit in summary.further],
-        "dropped": summary.dropped,
-        "model": summary.model,
-        "note": explain_trouble(summary),
-    }
-    return facts
 
 
 def _as_text(answer: Answer) -> str:

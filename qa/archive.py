@@ -19,7 +19,7 @@ from index.keywords import Keywords
 from index.records import Article, Page
 from index.text import load_dictionaries
 from index.vectors import Vectors
-from qa.answer import write_answer
+from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
 from qa.limits import find_limits
@@ -29,7 +29,7 @@ from qa.question import understand
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
-from qa.records import Answer, Limit, Question, Said
+from qa.records import Answer, Found, Limit, Question, Said, Search
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
@@ -92,6 +92,20 @@ class Archive:
         """
         return self._tell(understand(question).text, list_turns(history), top)[0]
 
+    def search(self, query: str, top: int = 10) -> Search:
+        """Return up to `top` passages for `query`, best first: judged, and not read for an answer.
+
+        Limits that it states are kept: where nothing lies inside, there are no hits. Raises QuestionError
+        where it is empty or too long.
+        """
+        started = time.perf_counter()
+        asked = understand(query)
+        limited = find_limits(asked.text, self.scope, datetime.now(UTC).astimezone().date())
+        searched = replace(asked, standalone=limited.searched)
+        ranked = self._rank(searched, limited.limits, top)
+        hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
+        return Search(query, limited.limits, hits, (time.perf_counter() - started) * 1000)
+
     def _tell(self, question: str, turns: Sequence[str], top: int) -> tuple[Answer, Said]:
         """Answer a question after the `turns`, and keep what later ones may ask about."""
         started = time.perf_counter()
@@ -130,14 +144,18 @@ class Archive:
         self, asked: Question, limits: Sequence[Limit], told: Sequence[Cited], top: int, started: float
     ) -> tuple[Answer, str]:
         """Return the answer within `limits`, and the text of the article that it was read in."""
-        among = self.scope.passages_of(self.scope.select(limits)) if limits else None
-        scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
-        judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
-        ranked = rank_passages(judged, self.catalog.passages, max(top, READ))
+        ranked = self._rank(asked, limits, max(top, READ))
         evidence = leave_out(read_passages(asked, ranked[:READ], self.weigh), told)
         read = (evidence[0].found if evidence else ranked[0]).stored.article if ranked else None
         around = f"{read.title}\n{read.text[:AROUND]}" if read else ""
         return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started), around
+
+    def _rank(self, asked: Question, limits: Sequence[Limit], top: int) -> list[Found]:
+        """Return the passages within `limits` that the search puts first."""
+        among = self.scope.passages_of(self.scope.select(limits)) if limits else None
+        scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
+        judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
+        return rank_passages(judged, self.catalog.passages, top)
 
     def _repeat(self, turns: Key) -> Said:
         return self._tell(turns[-1], turns[:-1], 1)[1]

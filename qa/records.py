@@ -143,6 +143,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """What was found for the words of a `query`, within the `limits` that it states: the best hits first."""
+
+    query: str
+    limits: tuple[Limit, ...]
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """An evidence sentence as it is cited: marker number, place, and whose words they are.
 
