@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 from hypothesis import strategies as st
 
 OURS = {
-    "a", "article", "aside", "b", "bdi", "blockquote", "button", "details", "div", "h1", "h2", "h3", "header",
-    "i", "input", "li", "mark", "nav", "ol", "p", "section", "small", "span", "summary", "u", "ul",
+    "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "details", "dialog", "div", "dl", "dt",
+    "h1", "h2", "h3", "header", "i", "input", "kbd", "label", "li", "mark", "nav", "ol", "p",
+    "section", "small", "span", "summary", "u", "ul",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "autocomplete", "class", "enterkeyhint", "hidden", "href", "id", "lang", "maxlength", "open", "role",

@@ -444,6 +444,25 @@ def test_the_stop_button_ends_it_and_the_server_may_rest(guest, model):
     assert summary.locator("p").nth(1).inner_text() == GOOD
 
 
+def test_escape_closes_the_page_then_stops_the_summary_then_leaves_the_field(guest, model):
+    model.script = talk_on
+    turn = guest.ask(QUESTION)
+    turn.locator(".sum a.cite").wait_for()
+    turn.locator("p.said a.cite").click()
+    sheet = guest.page.locator("#sheet .sheet")
+    sheet.wait_for()
+    guest.page.keyboard.press("Escape")
+    sheet.wait_for(state="hidden")
+    assert turn.get_by_role("button", name="停止").is_visible()
+    guest.page.locator("#box textarea").focus()
+    guest.page.keyboard.press("Escape")
+    turn.get_by_text("已停止").wait_for()
+    focused = "document.activeElement === document.querySelector('#box textarea')"
+    assert guest.page.evaluate(focused)
+    guest.page.keyboard.press("Escape")
+    assert not guest.page.evaluate(focused)
+
+
 def test_another_question_ends_the_first_summary_and_gets_its_own(guest, model):
     def hang_once(request, reply):
         talk_on(request, reply) if len(model.requests) == asked + 1 else says(other)(request, reply)

@@ -89,4 +89,16 @@ CHINESE = Words(
     sections="栏目",
     quoted="“{}”",
     comma="、",
+    # the keys
+    keys_title="快捷键",
+    keys={
+        "find": "到输入框去",
+        "send": "提问",
+        "line": "换行",
+        "again": "在空的输入框中：找回问过的问题",
+        "step": "在版面上：上一处、下一处引文",
+        "leave": "关闭版面，停止归纳，离开输入框",
+        "help": "这些快捷键",
+    },
+    keys_single="启用单个字符的快捷键",
 )

@@ -94,4 +94,16 @@ ENGLISH = Words(
     sections="Sections",
     quoted="“{}”",
     comma=", ",
+    # the keys
+    keys_title="Keys",
+    keys={
+        "find": "go to the field",
+        "send": "ask",
+        "line": "a new line",
+        "again": "in the empty field: bring a question back",
+        "step": "on the page: previous, next citation",
+        "leave": "close the page, stop the summary, leave the field",
+        "help": "these keys",
+    },
+    keys_single="Use keys of a single character",
 )

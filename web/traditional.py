@@ -89,4 +89,16 @@ TRADITIONAL = Words(
     sections="欄目",
     quoted="「{}」",
     comma="、",
+    # the keys
+    keys_title="快速鍵",
+    keys={
+        "find": "到輸入框",
+        "send": "提問",
+        "line": "換行",
+        "again": "在空的輸入框中：找回問過的問題",
+        "step": "在版面上：上一處、下一處引文",
+        "leave": "關閉版面，停止歸納，離開輸入框",
+        "help": "這些快速鍵",
+    },
+    keys_single="啟用單一字元的快速鍵",
 )

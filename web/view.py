@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit, ModelSummary
+from web.keys import show_keys, show_keys_button
 from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
 from web.overview import say_count, show_number
@@ -63,7 +64,8 @@ def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: s
         '<span class="seal serif" lang="zh-CN" aria-hidden="true">问报</span>'
         f'<h1 class="serif">{words.title}</h1>'
         f'{nav}<p class="stock">{stock}</p>'
-        f'<div class="tongues" role="group" aria-label="{words.languages}">{switch}</div></header>'
+        f'<div class="tongues" role="group" aria-label="{words.languages}">{switch}</div>'
+        f"{show_keys_button(words)}{show_keys(words)}</header>"
     )
 
 

@@ -15,6 +15,7 @@ from index.records import Kind
 from qa.records import LimitKind, What
 
 RoomName = Literal["ask", "browse", "verify"]
+KeyName = Literal["find", "send", "line", "again", "step", "leave", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,7 @@ class Words:
     sections: str
     quoted: str
     comma: str
+    # the keys: what each does
+    keys_title: str
+    keys: dict[KeyName, str]
+    keys_single: str
