@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from chat.room import PRIVATE, Room
-from chat.talk import add_turn, ask_archive, correct_turn, newest, sum_up
+from chat.talk import add_turn, ask_archive, correct_turn, newest, sum_up, write_out
 from qa.archive import Archive
 from qa.consult import Model
 from web.languages import LANGUAGES
@@ -27,7 +27,7 @@ def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> 
     examples = archive.examples()
 
     def draw_talk(turns: Sequence[Turn], live: Live) -> str:
-        return render_talk(live.join(turns), examples, archive.page, live.language)
+        return render_talk(write_out(live.join(turns)), examples, archive.page, live.language)
 
     def draw(live: Live, turns: list[Turn]) -> tuple[Any, ...]:
         words = LANGUAGES[live.language]

@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
+from qa.cite import write_answer_text, write_reference
 from qa.consult import Model
 from qa.summarise import summarise_answer
+from web.keep import Kept
 from web.live import Live
 from web.view import Turn
 
@@ -59,6 +61,22 @@ def correct_turn(archive: Archive, turns: list[Turn], number: str, question: str
     if not (number.isdecimal() and len(number) < 9 and question.strip()):
         return turns
     return replace_turn(turns, int(number), ask_archive(archive, question, []))
+
+
+def write_out(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns with the texts that can be taken along from those that have an answer."""
+    return [
+        replace(
+            turn,
+            kept=Kept(
+                write_answer_text(turn.answer, turn.summary),
+                tuple(write_reference(citation) for citation in turn.answer.citations),
+            ),
+        )
+        if turn.answer
+        else turn
+        for turn in turns
+    ]
 
 
 def newest(turns: Sequence[Turn]) -> Turn:

@@ -101,4 +101,11 @@ CHINESE = Words(
         "help": "这些快捷键",
     },
     keys_single="启用单个字符的快捷键",
+    # what is kept of an answer
+    copy_answer="复制回答",
+    copy_reference="复制引文",
+    copied="已复制",
+    not_copied="没能复制",
+    export="导出对话",
+    export_title="问报 · 对话记录",
 )

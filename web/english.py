@@ -106,4 +106,11 @@ ENGLISH = Words(
         "help": "these keys",
     },
     keys_single="Use keys of a single character",
+    # what is kept of an answer
+    copy_answer="Copy answer",
+    copy_reference="Cite",
+    copied="Copied",
+    not_copied="Not copied",
+    export="Export conversation",
+    export_title="Wenbao: a conversation",
 )

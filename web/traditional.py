@@ -101,4 +101,11 @@ TRADITIONAL = Words(
         "help": "這些快速鍵",
     },
     keys_single="啟用單一字元的快速鍵",
+    # what is kept of an answer
+    copy_answer="複製回答",
+    copy_reference="複製引文",
+    copied="已複製",
+    not_copied="無法複製",
+    export="匯出對話",
+    export_title="問報 · 對話紀錄",
 )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit, ModelSummary
+from web.keep import Kept, show_keeping, show_reference, show_whole
 from web.keys import show_keys, show_keys_button
 from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
@@ -29,7 +30,8 @@ class Turn:
     """One question of a conversation and what became of it: an answer, or a problem in `detail`'s words.
 
     `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
-    `summary` is what a language model has made of the answer so far, where one was asked.
+    `summary` is what a language model has made of the answer so far, where one was asked; `kept` is what can
+    be taken along.
     """
 
     question: str
@@ -38,6 +40,7 @@ class Turn:
     detail: str = ""
     number: int = 1
     summary: ModelSummary | None = None
+    kept: Kept | None = None
 
 
 def list_places(turn: Turn) -> list[Place]:
@@ -73,7 +76,8 @@ def render_talk(turns: Sequence[Turn], examples: Sequence[str], find_paper: Find
     """Return the whole conversation; before the first question, what one might ask."""
     words = LANGUAGES[language]
     inner = "".join(_turn(turn, find_paper, words) for turn in turns)
-    return f'<div class="talk" role="log" lang="{words.tag}">{inner or _start(examples, words)}</div>'
+    whole = show_whole(words) if any(turn.kept for turn in turns) else ""
+    return f'<div class="talk" role="log" lang="{words.tag}">{inner or _start(examples, words)}</div>{whole}'
 
 
 def _start(examples: Sequence[str], words: Words) -> str:
@@ -125,11 +129,12 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
             yield f'<p class="near">{words.nearest}</p>'
     listed = answer.answered and answer.overview is not None
     cards = [
-        _card(f"{number}-{n}", n, item, find_paper, words, listed=listed) for n, item in enumerate(sources, 1)
+        _card(f"{number}-{n}", n, item, find_paper, words, listed=listed, kept=turn.kept)
+        for n, item in enumerate(sources, 1)
     ]
     if cards:
         yield f'<ol class="sources">{"".join(cards)}</ol>'
-    yield f'<p class="took">{words.took.format(_milliseconds(answer.took_ms))}</p>'
+    yield show_keeping(turn.kept, words.took.format(_milliseconds(answer.took_ms)), words)
 
 
 def _searched(number: int, question: str, words: Words) -> str:
@@ -205,7 +210,14 @@ def _summary(number: int, summary: ModelSummary, words: Words) -> str:
 
 
 def _card(
-    key: str, n: int, item: Citation | Hit, find_paper: FindPaper, words: Words, *, listed: bool = False
+    key: str,
+    n: int,
+    item: Citation | Hit,
+    find_paper: FindPaper,
+    words: Words,
+    *,
+    listed: bool = False,
+    kept: Kept | None = None,
 ) -> str:
     """Return one numbered source: headline, whose and where, and the passage with its evidence marked.
 
@@ -243,7 +255,7 @@ def _card(
         meta.insert(0, words.kinds[kind])
     return (
         f'<li class="src" id="s{key}" data-open="{key}"><span class="n">{n}</span><div><h3>{headline}</h3>'
-        f'<p class="meta">{words.dot.join(meta)}</p>{passage}</div></li>'
+        f'<p class="meta">{words.dot.join(meta)}</p>{passage}</div>{show_reference(kept, n, words)}</li>'
     )
 
 

@@ -96,3 +96,10 @@ class Words:
     keys_title: str
     keys: dict[KeyName, str]
     keys_single: str
+    # what is kept of an answer
+    copy_answer: str
+    copy_reference: str
+    copied: str
+    not_copied: str
+    export: str
+    export_title: str
