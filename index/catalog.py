@@ -257,6 +257,14 @@ class Catalog:
         both = np.array(rows, np.int64).reshape(-1, 2)
         return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
+    def owners_of(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Return for each of these passages the number of the article that it stands in."""
+        rows = self._rows(
+            "SELECT id, article FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(numbers)),),
+        )
+        return dict(rows)
+
     def cuts(self, longest: int) -> list[tuple[int, int]]:
         """Return (article, offset in its text) where one passage ends and the next begins, maybe in a word.
 

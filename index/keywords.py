@@ -94,6 +94,25 @@ class Keywords:
             [tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in queries]) for queries in each]
         )
 
+    def find_some(self, terms: Sequence[str], k: int) -> list[int]:
+        """Return the numbers of up to `k` passages that have every one of `terms` in the head or the body."""
+        either = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boolean_query(
+                    [
+                        (
+                            tantivy.Occur.Must,
+                            tantivy.Query.term_query(self._schema, field, term, index_option="basic"),
+                        )
+                        for term in terms
+                    ]
+                ),
+            )
+            for field in ("body", "head")
+        ]
+        return list(self._best(tantivy.Query.const_score_query(tantivy.Query.boolean_query(either), 1.0), k))
+
     def find_inside(self, part: str) -> Numbers:
         """Return the numbers of all passages that have a term with the letters or characters `part` in it.
 

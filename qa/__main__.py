@@ -1,4 +1,4 @@
-"""python -m qa: ask | evaluate.
+"""python -m qa: ask | verify | evaluate.
 
 In: the command line, or one question a line on standard input. Out: text or JSON on standard output.
 Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
@@ -16,9 +16,10 @@ from index.errors import CorpusError, QuestionError, WenbaoError
 from index.generation import DEFAULT_INDEX
 from qa.archive import Archive
 from qa.consult import Model, add_model_options, connect_as_told
-from qa.contract import as_json
+from qa.contract import as_json, quotation_json
 from qa.evaluate import evaluate, read_gold
-from qa.records import Answer, ModelSummary
+from qa.quotation import MAX_LENGTH, say_verdict
+from qa.records import Answer, ModelSummary, Quotation, QuotedPart
 from qa.summarise import explain_trouble, summarise_answer, write_statement
 from qa.within import say_limits
 
@@ -58,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_model_options(ask)
     ask.set_defaults(run=_ask, parser=ask)
+
+    verify = commands.add_parser("verify", parents=[shared], help="check a quotation against the pages")
+    verify.add_argument("quotation", help="the words that a page is said to have; - reads standard input")
+    verify.set_defaults(run=_verify)
 
     measure = commands.add_parser("evaluate", parents=[shared], help="measure answers against gold questions")
     measure.add_argument("file", type=Path, metavar="FILE.jsonl")
@@ -180,6 +185,47 @@ def _as_text(answer: Answer) -> str:
             lines.append(f"  {hit.headline or hit.source}: {' '.join(hit.text.split())[:80]}……")
     lines.append(f"  {answer.took_ms:.0f} ms")
     return "\n".join(lines)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    if options.quotation == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
+        # A little more than is allowed: the rest need not be read to say that it is too much.
+        options.quotation = sys.stdin.read(10 * MAX_LENGTH)
+    quotation = Archive.open(options.index, options.encoder).verify(options.quotation)
+    if options.json:
+        print(json.dumps(quotation_json(quotation), ensure_ascii=False))
+    else:
+        print("\n".join(_quotation_as_text(quotation)))
+    return 0
+
+
+def _quotation_as_text(quotation: Quotation) -> Iterator[str]:
+    yield say_verdict(quotation)
+    for part in quotation.parts:
+        yield ""
+        yield _show_runs(part) if part.places else f"馆藏里没有:{''.join(part.text.split())}"
+        for place in part.places:
+            where = "、".join(f"{span.start}-{span.end}" for span in place.spans)
+            edition = place.edition and f"第{place.edition}版"
+            facts = (place.headline, place.section, place.district, place.byline, place.newspaper, place.date)
+            about = " · ".join(fact for fact in (*facts, edition, place.source) if fact)
+            yield f"  {'标题 ' if place.where == 'head' else ''}{about} ({where})"
+        if part.more or part.count > len(part.places):
+            yield f"  {'至少' if part.more else '共'} {part.count} 处"
+    yield f"  {quotation.took_ms:.0f} ms"
+
+
+def _show_runs(part: QuotedPart) -> str:
+    """Return the page's words; what the quotation lacks stands in {+ +}, what it has instead in [- -]."""
+    shown = []
+    for run in part.runs:
+        given, printed = ("".join(text.split()) for text in (run.given, run.printed))
+        if run.kind == "same":
+            shown.append(printed)
+        else:
+            shown.append((given and f"[-{given}-]") + (printed and f"{{+{printed}+}}"))
+    return "".join(shown)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

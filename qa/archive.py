@@ -26,10 +26,11 @@ from qa.limits import find_limits
 from qa.locate import load_reader
 from qa.overview import read_request
 from qa.question import understand
+from qa.quotation import verify_quotation
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
-from qa.records import Answer, Found, Limit, Question, Said, Search
+from qa.records import Answer, Found, Limit, Question, Quotation, Said, Search
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
@@ -163,6 +164,13 @@ class Archive:
     def page(self, source: str) -> PageView:
         """Return the page that citations call `source`. Raises KeyError where there is none."""
         return PageView(*self.catalog.page(source))
+
+    def verify(self, text: str) -> Quotation:
+        """Return whether a quotation stands in the archive, where, and how it differs from the page.
+
+        Raises EmptyQuestion where there is no letter in it, LongQuestion above 2,000 characters.
+        """
+        return verify_quotation(text, self.catalog, self.keywords)
 
     def examples(self, n: int = 4) -> list[str]:
         """Return up to `n` questions made from the archive's own articles, each of which it answers."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from index.records import Article, Page
 from index.show import article_json
-from qa.records import Answer, ModelSummary, Search
+from qa.records import Answer, ModelSummary, Quotation, Search
 from qa.summarise import explain_trouble, write_statement
 
 
@@ -34,6 +34,16 @@ def as_json(answer: Answer, summary: ModelSummary | None = None) -> dict[str, ob
 def search_json(search: Search) -> dict[str, object]:
     """Return what a search found as an object: `query`, `limits`, `hits`, `took_ms`."""
     return asdict(search) | {"took_ms": round(search.took_ms, 1)}
+
+
+def quotation_json(quotation: Quotation) -> dict[str, object]:
+    """Return what became of a quotation as an object: `text`, `verdict`, `differences`, `parts` and so on."""
+    facts = asdict(quotation)
+    for part in facts["parts"]:
+        for place in part["places"]:
+            place["spans"] = [[span["start"], span["end"]] for span in place["spans"]]
+    facts["took_ms"] = round(quotation.took_ms, 1)
+    return facts
 
 
 def reading_json(page: Page, articles: tuple[Article, ...], index: int) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What passes between the steps from a question to its answer, as frozen records.
 
-In: nothing. Out: Question, Said, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary.
+In: nothing. Out: Question, Said, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary,
+Quotation.
 Does not know how any of them is found or shown.
 
 Every `start`/`end` is an offset in code points in the text of the page named by `source`, and
@@ -263,3 +264,84 @@ class ModelSummary:
     done: bool = False
     trouble: Trouble | None = None
     status: int | None = None
+
+
+Form = Literal["mark", "width", "case", "script", "figure"]
+Grade = Literal["verbatim", "form", "nearly", "absent"]
+Verdict = Literal["verbatim", "form", "stitched", "nearly", "partly", "absent", "short"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a quotation held against the page: what was `given`, and what is `printed` there.
+
+    "same" but for blanks and line ends; of another "form", which is the same word: its punctuation marks,
+    width, case or script differ, or a figure is written otherwise and has the same value; "changed" into
+    other words; "missing" in the quotation; "added" by it.
+    """
+
+    kind: Literal["same", "form", "changed", "missing", "added"]
+    given: str
+    printed: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Words as they stand in the head or the body of an article: the page's characters at `spans`, joined.
+
+    The spans are in the order of the text: several where a column break or another article lies between.
+    """
+
+    source: str
+    headline: str | None
+    district: str | None
+    byline: str | None
+    kind: Kind
+    date: str | None
+    newspaper: str | None
+    edition: str | None
+    section: str | None
+    where: Literal["head", "body"]
+    spans: tuple[Span, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPart:
+    """A stretch of a quotation, `text[start:end]` of it, that stands at one place, or nowhere.
+
+    `runs`, joined, are `text` as given, and the first of `places` as printed; every other place has the
+    same words. `count` is how many places were found, `places` the first twenty of them; where not all
+    articles that may have it were looked at, there may be `more`.
+    `differences` counts the characters that are changed, missing or added; not those of another form.
+    """
+
+    start: int
+    end: int
+    text: str
+    grade: Grade
+    differences: int = 0
+    forms: tuple[Form, ...] = ()
+    runs: tuple[Run, ...] = ()
+    places: tuple[Printed, ...] = ()
+    count: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What became of a quotation that was looked up: the archive's word on it, part by part.
+
+    "verbatim": it stands there. "form": the same words in another form (see Run). "stitched": each part
+    does, but not next to one another, and no ellipsis says so. "nearly": with `differences`. "partly": some
+    parts are not in the archive. "absent": none is. "short": too few characters to tell whose words they
+    are; where they stand is said all the same.
+    """
+
+    text: str
+    verdict: Verdict
+    differences: int
+    forms: tuple[Form, ...]
+    parts: tuple[QuotedPart, ...]
+    took_ms: float

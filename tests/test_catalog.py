@@ -193,3 +193,10 @@ def test_the_places_where_passages_are_cut_are_told_for_breaks_and_for_endless_l
     catalog.add(Page("b", "/b", long, "utf-8", "0"), [(endless, cut_passages(endless, long))])
     assert catalog.cuts(250) == [(1, 6), (3, 250), (3, 500)]
     catalog.close()
+
+
+def test_the_article_of_a_passage_is_known_and_unknown_passages_are_left_out(catalog) -> None:
+    numbers = catalog.numbers()
+    owners = catalog.owners_of([*numbers, 10**9])
+    assert owners == {stored.number: stored.article_id for stored in catalog.passages(numbers)}
+    assert catalog.owners_of([]) == {}

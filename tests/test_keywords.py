@@ -144,3 +144,17 @@ def test_all_passages_with_a_part_of_a_term_are_found(tmp_path) -> None:
     assert keywords.find_inside("70").tolist() == [3]
     assert keywords.find_inside("区").tolist() == [3]
     assert keywords.find_inside("1300").tolist() == []  # the value of 1.3万
+
+
+def test_some_passages_that_have_every_term_are_found_in_head_or_body(tmp_path) -> None:
+    documents = [
+        (["民工"], ["社区", "讨薪"]),
+        (["社区", "讨薪"], ["锦旗"]),
+        (["讨薪"], ["社区"]),
+        ([], ["社区", "讨薪"]),
+    ]
+    keywords = write(tmp_path / "keywords", documents)
+    assert sorted(keywords.find_some(["社区", "讨薪"], 10)) == [0, 3, 9]
+    assert len(keywords.find_some(["社区", "讨薪"], 2)) == 2
+    assert keywords.find_some(["社区", "没有"], 10) == []
+    assert keywords.find_some([], 10) == []

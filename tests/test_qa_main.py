@@ -490,3 +490,41 @@ def test_half_a_model_is_wrong_usage(ask, half, capsys) -> None:
         ask(ASKED, *half)
     assert exit_.value.code == 2
     assert "go together" in capsys.readouterr().err
+
+
+def verify(index_dir, capsys, *arguments: str) -> tuple[int, str, str]:
+    return main(["verify", *arguments, "--index", str(index_dir)]), *capsys.readouterr()
+
+
+def test_a_quotation_is_checked_and_the_json_has_the_keys_of_the_contract(index_dir, seeds, capsys) -> None:
+    words = "来自滑县的农民工张广林拿着26000元现金"
+    status, out, err = verify(index_dir, capsys, words, "--json")
+    assert (status, err) == (0, "")
+    checked = json.loads(out)
+    assert list(checked) == ["text", "verdict", "differences", "forms", "parts", "took_ms"]
+    assert (checked["text"], checked["verdict"], checked["differences"]) == (words, "nearly", 4)
+    (part,) = checked["parts"]
+    assert "".join(run["given"] for run in part["runs"]) == words
+    (place,) = part["places"]
+    page = (seeds / place["source"]).read_bytes().decode("utf-8-sig")
+    assert "".join(page[start:end] for start, end in place["spans"]) == place["text"]
+    assert {"headline", "district", "byline", "kind", "date", "newspaper", "edition", "section"} < set(place)
+
+
+def test_a_checked_quotation_is_told_in_words(index_dir, capsys, monkeypatch) -> None:
+    status, out, _ = verify(index_dir, capsys, "来自滑县的农民工张广林手里拿着26000元现金")
+    assert status == 0
+    assert out.splitlines()[:3] == ["相近,差 2 字", "", "来自滑县的农民工张广林手里拿着2{+0+}6[-0-]00元现金"]
+    assert "社区帮讨薪 民工送锦旗 · 金水区" in out
+    assert "001_200823f155d71e7b.txt (5077-5100)" in out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("社区帮讨薪 民工送锦旗".encode())))
+    status, out, _ = verify(index_dir, capsys, "-")
+    assert out.splitlines()[3].startswith("  标题 社区帮讨薪 民工送锦旗")
+    assert verify(index_dir, capsys, "骆驼在月球上跳舞的事情")[1].splitlines()[2].startswith("馆藏里没有:")
+
+
+def test_a_quotation_that_cannot_be_checked_is_refused_in_words(index_dir, capsys) -> None:
+    for words, said in (("。", "nothing to check"), ("字" * 2001, "2,001")):
+        status, out, err = verify(index_dir, capsys, words)
+        assert (status, out) == (1, "")
+        assert said in err
