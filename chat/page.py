@@ -18,6 +18,7 @@ from index.errors import WenbaoError
 from index.records import Span
 from qa.archive import Archive
 from qa.consult import Model
+from web.bar import Trail
 from web.languages import LANGUAGES
 from web.live import Live
 from web.quote import Place
@@ -40,8 +41,8 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
 
     def draw_sheet(at: str, turns: Sequence[Turn], live: Live) -> str:
         try:
-            place = find_place(at, live.join(turns))
-            return render_page(archive.page(place.source), place, at, live.language)
+            place, trail = find_place(at, live.join(turns))
+            return render_page(archive.page(place.source), place, at, live.language, trail)
         except (KeyError, WenbaoError):
             return render_notice(LANGUAGES[live.language].gone, at, live.language)
 
@@ -72,18 +73,19 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
     return page
 
 
-def find_place(at: str, turns: Sequence[Turn]) -> Place:
-    """Return where `at` leads: "turn-source" of the conversation, or "page@start-end".
+def find_place(at: str, turns: Sequence[Turn]) -> tuple[Place, Trail | None]:
+    """Return where `at` leads, and of which sources it is one.
 
-    A browser sent it: anything may be in it. Raises KeyError where it leads nowhere.
+    It is "turn-source" of the conversation, or "page@start-end", one of none. A browser sent it: anything
+    may be in it. Raises KeyError where it leads nowhere.
     """
     if of_turn := _OF_TURN.fullmatch(at):
         number, n = map(int, of_turn.groups())
         places = {turn.number: list_places(turn) for turn in turns}[number]
         if 0 < n <= len(places):
-            return places[n - 1]
+            return places[n - 1], Trail(number, n, places)
     elif of_page := _OF_PAGE.fullmatch(at):
         source, start, end = of_page.groups()
         if int(start) <= int(end):
-            return Place(source, Span(int(start), int(end)))
+            return Place(source, Span(int(start), int(end))), None
     raise KeyError(at)

@@ -108,4 +108,9 @@ CHINESE = Words(
     not_copied="没能复制",
     export="导出对话",
     export_title="问报 · 对话记录",
+    # the page beside: its bar
+    step_of="出处 {at}/{count}",
+    step_back="上一出处",
+    step_on="下一出处",
+    contents="本版各篇",
 )

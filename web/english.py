@@ -113,4 +113,9 @@ ENGLISH = Words(
     not_copied="Not copied",
     export="Export conversation",
     export_title="Wenbao: a conversation",
+    # the page beside: its bar
+    step_of="Source {at}/{count}",
+    step_back="Previous source",
+    step_on="Next source",
+    contents="Articles on this page",
 )

@@ -18,7 +18,6 @@ from index.records import Article, Page, Span, stands_below
 from web.words import Words
 
 NEWSPAPER = 'lang="zh-CN"'  # the newspaper's words stay Chinese in every language of the interface
-Layers = Sequence[tuple[Span, str]]
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 
 
@@ -43,6 +42,17 @@ class Place:
     marks: tuple[Span, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A faint mark that leads to another place: the key of that place, and what it is called."""
+
+    key: str
+    name: str
+
+
+Layers = Sequence[tuple[Span, str | Lead]]
+
+
 def quote_part(paper: Paper, shown: Span, article: Article | None, layers: Layers, words: Words) -> str:
     """Return the part of the page at `shown`, leaving out what is not of the article."""
     text, parts = paper.page.text, []
@@ -54,10 +64,15 @@ def quote_part(paper: Paper, shown: Span, article: Article | None, layers: Layer
     return "".join(parts)
 
 
-def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str]]:
+def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str | Lead]]:
     """Return what is marked, and how: later layers lie over earlier ones."""
-    said = [(piece, "said") for piece in _pieces(place.evidence, article)]
+    said: list[tuple[Span, str | Lead]] = [(piece, "said") for piece in _pieces(place.evidence, article)]
     return said + [(piece, "exact") for mark in place.marks for piece in _pieces(mark, article)]
+
+
+def lead_layers(place: Place, lead: Lead, article: Article | None) -> list[tuple[Span, str | Lead]]:
+    """Return what is faintly marked of a place that is not the one shown."""
+    return [(piece, lead) for piece in _pieces(place.evidence, article)]
 
 
 def name_issue(page: Page, words: Words) -> list[str]:
@@ -88,7 +103,11 @@ def show_seam(text: str, before: Span, after: Span, words: Words) -> str:
     if not repeated and len(_LINE_END.findall(between)) < 2:
         return ""
     title = words.seam_repeated.format(show_text(repeated)) if repeated else words.seam_joined
-    return f'<i class="seam" lang="{words.tag}" title="{title}">⌇<span>{words.seam}</span></i>'
+    # To a screen reader it is a picture with a name: the name alone is read out, where it stands.
+    return (
+        f'<i class="seam" role="img" lang="{words.tag}" aria-label="{title}" title="{title}">'
+        f"⌇<span>{words.seam}</span></i>"
+    )
 
 
 def paint(text: str, part: Span, layers: Layers) -> str:
@@ -98,10 +117,21 @@ def paint(text: str, part: Span, layers: Layers) -> str:
         cuts.update(at for at in (span.start, span.end) if part.start < at < part.end)
     edges, parts = sorted(cuts), []
     for start, end in pairwise(edges):
-        name = next((name for span, name in reversed(layers) if span.start <= start and end <= span.end), "")
-        inner = show_text(text[start:end])
-        parts.append(f'<mark class="{name}">{inner}</mark>' if name else inner)
+        over = (mark for span, mark in reversed(layers) if span.start <= start and end <= span.end)
+        parts.append(_mark(next(over, ""), show_text(text[start:end])))
     return "".join(parts)
+
+
+def _mark(mark: str | Lead, inner: str) -> str:
+    if not mark or not inner:
+        return inner
+    if isinstance(mark, str):
+        return f'<mark class="{mark}">{inner}</mark>'
+    # No <a>: who drags the mouse over a link drags the link, and cannot select the words in it.
+    return (
+        f'<mark class="also" role="link" tabindex="0" data-open="{mark.key}" '
+        f'title="{mark.name}">{inner}</mark>'
+    )
 
 
 def show_text(value: str) -> str:

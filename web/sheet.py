@@ -1,8 +1,9 @@
 """A page with its articles -> HTML: the sheet beside the conversation.
 
-In: a page, and the place on it that a source leads to. Out: the whole page in order as a string of HTML,
-its articles told apart, the one that was cited set off, the evidence marked.
-Does not know Gradio, or how a page was read.
+In: a page, the place on it that a source leads to, and the other sources of that turn. Out: the whole page in
+order as a string of HTML, its articles told apart, the one that was cited set off, the evidence marked, that
+of the other sources faintly.
+Does not know Gradio, how a page was read, or what stands in the bar above it (bar.py).
 """
 
 import re
@@ -10,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Article, Span, stands_below
+from web.bar import Trail, show_bar, show_notice_bar
 from web.languages import LANGUAGES
 from web.quote import (
     NEWSPAPER,
     Layers,
+    Lead,
     Paper,
     Place,
     article_at,
-    name_issue,
+    lead_layers,
     paint,
     place_layers,
     runs_on,
@@ -41,42 +44,69 @@ class _Piece:
     is_headline: bool = False
 
 
-def render_page(paper: Paper, place: Place, key: str, language: str) -> str:
-    """Return a whole page, its article set off and the evidence marked. `key` names the place it shows."""
+def render_page(paper: Paper, place: Place, key: str, language: str, trail: Trail | None = None) -> str:
+    """Return a whole page, its article set off and the evidence marked. `key` names the place it shows.
+
+    `trail`: the sources of the turn that the place is one of; those on this page are faintly marked.
+    """
     words, articles = LANGUAGES[language], paper.articles
     chosen = article_at(articles, place.evidence)
-    where = words.place.format(count=len(articles), at=articles.index(chosen) + 1) if chosen else ""
-    parts = "".join(_page_parts(paper, chosen, place_layers(place, chosen), words))
+    layers: list[tuple[Span, str | Lead]] = []
+    for n, other in enumerate(trail.places, 1) if trail else ():
+        if other.source == place.source and trail and n != trail.n:
+            lead = Lead(trail.key(n), words.source.format(n))
+            layers += lead_layers(other, lead, article_at(articles, other.evidence))
+    layers += place_layers(place, chosen)
+    parts = "".join(_page_parts(paper, chosen, layers, words))
     page = f'<div class="page serif" {NEWSPAPER}>{parts}</div>'
-    issue = words.dot.join(show_text(fact) for fact in name_issue(paper.page, words))
-    return _sheet(key, paper.page.source, where, issue, page, words)
+    return _sheet(key, paper.page.source, show_bar(paper, chosen, trail, words), page, words)
 
 
 def render_notice(message: str, key: str, language: str) -> str:
     """Return a sheet that holds only one calm sentence of ours, about the place that `key` names."""
-    return _sheet(key, "", "", "", f'<div class="no"><p>{show_text(message)}</p></div>', LANGUAGES[language])
+    words = LANGUAGES[language]
+    inner = f'<div class="no"><p>{show_text(message)}</p></div>'
+    return _sheet(key, "", show_notice_bar(words), inner, words)
 
 
-def _sheet(key: str, source: str, where: str, issue: str, inner: str, words: Words) -> str:
-    printed = f"<small>{issue}</small>" if issue else ""
+def _sheet(key: str, source: str, bar: str, inner: str, words: Words) -> str:
     return (
         f'<section class="sheet" lang="{words.tag}" data-key="{show_text(key)}" '
-        f'aria-label="{show_text(source)}" tabindex="-1">'
-        f'<div class="bar"><b>{show_text(source)}</b><span>{where}</span>{printed}'
-        f'<button type="button" data-close="">{words.close}</button></div>{inner}</section>'
+        f'aria-label="{show_text(source)}" tabindex="-1">{bar}{inner}</section>'
     )
 
 
 def _page_parts(paper: Paper, chosen: Article | None, layers: Layers, words: Words) -> Iterator[str]:
-    """Walk down the page: what stands between the articles, then each stretch of one article."""
+    """Walk down the page: what stands between the articles, then each stretch of one article.
+
+    The stretch where an article begins bears its number, from 0 on: the list of articles leads there.
+    """
     text, cursor = paper.page.text, 0
-    for run in _runs(text, paper.articles):
+    runs = list(_runs(text, paper.articles))
+    begins = _beginnings(runs, paper.articles)
+    for at, run in enumerate(runs):
         start = _line_start(text, cursor, run[0].span.start)  # with the # of a heading, if there is one
         yield from _rest(text, Span(cursor, start), layers)
-        inner = "".join(_run_parts(text, start, run, layers, words))
-        yield f'<div class="{"art on" if run[0].article is chosen else "art"}">{inner}</div>'
         cursor = run[-1].span.end
+        inside = [layer for layer in layers if layer[0].start < cursor and start < layer[0].end]
+        inner = "".join(_run_parts(text, start, run, inside, words))
+        named = f' data-article="{begins[at]}" tabindex="-1"' if at in begins else ""
+        yield f'<div class="{"art on" if run[0].article is chosen else "art"}"{named}>{inner}</div>'
     yield from _rest(text, Span(cursor, len(text)), layers)
+
+
+def _beginnings(runs: Sequence[Sequence[_Piece]], articles: Sequence[Article]) -> dict[int, int]:
+    """Return which run is the one where an article begins -> the number of the article.
+
+    It begins at its headline, else at the first words of its text; a credit may stand anywhere.
+    """
+    numbers = {id(article): n for n, article in enumerate(articles)}
+    found: dict[int, tuple[int, int]] = {}
+    for at, run in enumerate(runs):
+        n = numbers[id(run[0].article)]
+        rank = min(0 if piece.is_headline else 1 if piece.number == 0 else 2 for piece in run)
+        found[n] = min((rank, at), found.get(n, (rank, at)))
+    return {at: n for n, (_, at) in found.items()}
 
 
 def _runs(text: str, articles: Sequence[Article]) -> Iterator[list[_Piece]]:

@@ -108,4 +108,9 @@ TRADITIONAL = Words(
     not_copied="無法複製",
     export="匯出對話",
     export_title="問報 · 對話紀錄",
+    # the page beside: its bar
+    step_of="出處 {at}/{count}",
+    step_back="上一出處",
+    step_on="下一出處",
+    contents="本版各篇",
 )

@@ -180,10 +180,7 @@ def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) 
 
 def _marker(number: int, n: int, words: Words) -> str:
     label = words.source.format(n)
-    return (
-        f'<a class="cite" href="#s{number}-{n}" data-open="{number}-{n}" title="{label}" '
-        f'aria-label="{label}">[{n}]</a>'
-    )
+    return f'<a class="cite" href="#s{number}-{n}" data-open="{number}-{n}" aria-label="{label}">[{n}]</a>'
 
 
 def _summary(number: int, summary: ModelSummary, words: Words) -> str:

@@ -103,3 +103,8 @@ class Words:
     not_copied: str
     export: str
     export_title: str
+    # the page beside: its bar
+    step_of: str
+    step_back: str
+    step_on: str
+    contents: str

@@ -3,20 +3,55 @@
 // Whoever wants to follow it listens to `wenbao:at` on the document: its `detail` is the key of the place
 // that is shown from now on ("turn-n" or "SOURCE@start-end"), or null when the page was closed.
 wenbao.beside = (() => {
+  const STEPS = { ArrowLeft: "back", "[": "back", "【": "back", ArrowRight: "on", "]": "on", "】": "on" };
+  // Where an arrow key has a meaning of its own.
+  const KEEPS_KEYS = "input, textarea, select, [contenteditable], [role=tab], [role=radio], [role=slider], [role=grid]";
   const reading = document.body.classList;
+  const narrow = matchMedia("(max-width: 900px)"); // the page covers all else
   let wanted = null; // the place that was asked for and is not shown yet
   let opener = null; // what to give the focus back to
   let at = null; // the place that is shown
   let fetch = null; // asks the program for a page, once that can be asked
+  let stepped = false; // the browser's Back button closes the page: its history has a step for that
 
   const shown = () => document.querySelector("#sheet .sheet");
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing) close();
+    if (event.isComposing || !reading.contains("reading")) return;
+    if (event.key === "Escape") {
+      const contents = shown().querySelector(".contents[open]");
+      if (!contents) return close();
+      contents.open = false; // one Escape closes one thing
+      return contents.querySelector("summary").focus();
+    }
+    const step = STEPS[event.key];
+    if (!step || event.defaultPrevented || event.target.closest(KEEPS_KEYS)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const button = shown().querySelector(`[data-step="${step}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   });
+  document.addEventListener("click", (event) => {
+    const contents = document.querySelector("#sheet .contents[open]");
+    if (contents && !contents.contains(event.target)) contents.open = false;
+  });
+  addEventListener("popstate", () => {
+    if (!stepped) return;
+    stepped = false;
+    close();
+  });
+  narrow.addEventListener("change", cover);
+
+  // Where the page covers all else, nothing of that can be reached.
+  function cover() {
+    const covered = narrow.matches && reading.contains("reading");
+    for (const part of document.querySelectorAll("#top, .room")) part.inert = covered;
+  }
 
   function light(key) {
-    for (const card of document.querySelectorAll(".src")) card.classList.toggle("on", card.dataset.open === key);
+    for (const lead of document.querySelectorAll(".src, a.cite"))
+      lead.classList.toggle("on", lead.dataset.open === key);
   }
 
   function tell(key) {
@@ -30,28 +65,45 @@ wenbao.beside = (() => {
     light(null);
     if (!reading.contains("reading")) return;
     reading.remove("reading");
-    opener?.focus({ preventScroll: true });
+    cover();
+    const back = opener?.isConnected ? opener : document.querySelector(`.src[data-open="${CSS.escape(at)}"] a`);
+    back?.focus({ preventScroll: true });
     opener = null;
     tell(null);
+    if (!stepped) return;
+    stepped = false;
+    history.back();
   }
+
+  const top = (sheet, element) =>
+    element.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
+  const below = (sheet) => sheet.querySelector(".bar").offsetHeight + 14; // the bar stays and covers what is above
 
   function open(sheet) {
     wanted = null;
+    if (!reading.contains("reading") && narrow.matches) {
+      history.pushState({ ...history.state, wenbao: "sheet" }, "");
+      stepped = true;
+    }
     reading.add("reading");
+    cover();
     tell(sheet.dataset.key);
-    sheet.focus({ preventScroll: true });
+    if (!document.activeElement?.closest("#sheet .steps")) sheet.focus({ preventScroll: true });
     const article = sheet.querySelector(".art.on");
-    const mark = sheet.querySelector("mark.exact") ?? sheet.querySelector("mark");
+    const mark = sheet.querySelector("mark.exact") ?? sheet.querySelector("mark.said");
     if (!mark) return (sheet.scrollTop = 0);
-    const top = (element) => element.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
     // From the head of the article where the evidence is then in view too; else the evidence itself.
-    const head = article ? top(article) - 72 : Infinity;
-    const seen = top(mark) - head < sheet.clientHeight * 0.7 && top(mark) > head;
-    sheet.scrollTop = seen ? head : top(mark) - sheet.clientHeight * 0.4;
+    const [from, to] = [article ? top(sheet, article) - below(sheet) : Infinity, top(sheet, mark)];
+    sheet.scrollTop = to > from && to - from < sheet.clientHeight * 0.7 ? from : to - sheet.clientHeight * 0.4;
   }
 
   return {
     close,
+
+    // The key of the place that is shown, or null.
+    get at() {
+      return at;
+    },
 
     // A room was drawn anew: the source that the page shows is lit again.
     relight() {
@@ -71,9 +123,22 @@ wenbao.beside = (() => {
       const from = event.target.closest("[data-open]");
       if (!from || event.target.closest("summary")) return;
       event.preventDefault();
-      if (!getSelection().isCollapsed && !event.target.closest("a")) return; // words are being copied
-      opener = event.target.closest("a") ?? from.querySelector("a");
+      const words = !event.target.closest("a, button");
+      if (words && !getSelection().isCollapsed) return; // they are being copied
+      const inside = from.closest("#sheet");
+      if (!inside) opener = event.target.closest("a") ?? from.querySelector("a") ?? from;
       wenbao.beside.go(from.dataset.open, ask);
+      if (inside && !narrow.matches) document.querySelector(".src.on")?.scrollIntoView({ block: "nearest" });
+    },
+
+    // Go to where an article of the page begins.
+    turn(number) {
+      const sheet = shown();
+      sheet.querySelector(".contents").open = false;
+      const article = sheet.querySelector(`[data-article="${number}"]`);
+      if (!article) return;
+      article.focus({ preventScroll: true });
+      sheet.scrollTop = top(sheet, article) - below(sheet);
     },
 
     // The program can be asked from now on.
@@ -91,7 +156,13 @@ wenbao.beside = (() => {
 
 wenbao.sheet = (element, onShow, watch) => {
   element.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) wenbao.beside.close();
+    if (event.target.closest("[data-close]")) return wenbao.beside.close();
+    const entry = event.target.closest("[data-to]");
+    if (entry) return wenbao.beside.turn(entry.dataset.to);
+    wenbao.beside.follow(event);
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("mark[data-open]")) wenbao.beside.go(event.target.dataset.open);
   });
   watch("value", wenbao.beside.arrive);
   wenbao.beside.attend(onShow);
