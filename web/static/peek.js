@@ -8,6 +8,7 @@
   let marker = null; // what it is shown for
   let tabbed = false; // the focus came by the Tab key: not back from a page that was closed
   let timer = 0;
+  let mouse = ""; // where it was last
 
   function hide() {
     clearTimeout(timer);
@@ -64,12 +65,14 @@
   }
 
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "mouse") return;
+    // What comes to lie under a mouse that did not move was not pointed at.
+    if (event.pointerType !== "mouse" || mouse === `${event.clientX} ${event.clientY}`) return;
     const cite = event.target.closest?.("#talk a.cite");
     if (cite && cite !== marker) return soon(160, show, cite);
     if (cite || peek.contains(event.target)) return clearTimeout(timer); // the mouse may go over to it
     soon(marker ? 220 : 0, hide);
   });
+  document.addEventListener("pointermove", (event) => (mouse = `${event.clientX} ${event.clientY}`));
   document.addEventListener("focusin", (event) => {
     if (tabbed && event.target.matches("#talk a.cite")) return show(event.target);
     if (marker) hide();
@@ -88,7 +91,10 @@
     if (!peek.contains(event.target)) hide();
   }, true);
   document.addEventListener("scroll", (event) => {
-    if (!peek.contains(event.target)) hide(); // the marker has moved from under it
+    if (!marker || peek.contains(event.target)) return;
+    // A marker that the Tab key went to may have been scrolled into view for that; one under the mouse has gone.
+    if (marker === document.activeElement && tabbed) place(marker);
+    else hide();
   }, true);
   document.addEventListener("wenbao:at", hide);
   addEventListener("resize", hide);

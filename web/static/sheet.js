@@ -46,7 +46,7 @@ wenbao.beside = (() => {
   // Where the page covers all else, nothing of that can be reached.
   function cover() {
     const covered = narrow.matches && reading.contains("reading");
-    for (const part of document.querySelectorAll("#top, .room")) part.inert = covered;
+    for (const part of document.querySelectorAll("#top .top > :not(dialog), .room")) part.inert = covered;
   }
 
   function light(key) {
