@@ -14,7 +14,7 @@ from qa.records import Wanted
 Range = tuple[int, int]
 
 _DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零]+)"
-_NUMBER = rf"{_DIGITS}(?:[多余几]?[万亿千百]*[多余几]?)"
+_NUMBER = rf"{_DIGITS} ?(?:[多余几]?[万亿千百]*[多余几]?) ?"
 _UNITS = (
     "平方公里|平方米|立方米|平方|立方|英寸|英尺|英里|海里|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
     "个月|小时|分钟|口人|元|米|亩|吨|克|人|名|位|岁|年|月|天|日|周|次|倍|成|层|%|％|‰"
@@ -41,6 +41,8 @@ _NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦�
 _FREQUENCY = re.compile(
     rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
 )
+# "被判了几年" is not answered by 2010年, 3月 or 8日.
+_DAY = re.compile(r"\d{4}年|(?:\d{1,2}|[正一二三四五六七八九十]{1,3})[月日]")
 _TIME = re.compile(r"\d|[年月日天时分晨早晚午夜春夏秋冬季节周期初末代朝前后]")
 _LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
 _ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
@@ -103,13 +105,19 @@ def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
         return  # "甲的婆婆多大年纪" is not answered by the age of 甲
     unit = _expected_unit(part)
     thing = None if unit else _THING.search(part)
+    lasting = bool(re.search("年|天", unit))
     for match in _QUANTITY.finditer(folded):
-        if match.group() in _NO_QUANTITY:
+        if match.group() in _NO_QUANTITY or (lasting and _DAY.fullmatch(match.group())):
             continue
         if thing and thing.group(1) not in folded[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]:
             continue  # "多少垃圾" names no unit, but 2次 counts no 垃圾
         if re.search(rf"(?:{unit})$" if unit else ".", match.group()):
             yield match.span()
+            continue
+        # "人口超过10万" leaves the unit out.
+        bare = "人" in unit and re.compile(rf"{_DIGITS}[万亿](?![{HAN}])").match(folded, match.start())
+        if bare and "人口" in folded[max(match.start() - 2 * _BESIDE, 0) : match.start()]:
+            yield bare.span()
             continue
         # 台 in the question, 台次 on the page; 口人 in both.
         longer = re.compile(rf"{_NUMBER}(?:{unit})[次人]?").match(folded, match.start())
@@ -250,6 +258,11 @@ def _find_bodies(part: str, sentence: str) -> Iterator[Range]:
 
 
 def _find_lists(part: str, sentence: str) -> Iterator[Range]:
+    found = list(_find_enumerations(part, sentence))
+    yield from find_named(part, sentence, found) or found
+
+
+def _find_enumerations(part: str, sentence: str) -> Iterator[Range]:
     for match in _ENUMERATION.finditer(sentence):
         start, end = match.span()
         first_item = match.group().split("、", 1)[0]
@@ -263,6 +276,41 @@ def _find_lists(part: str, sentence: str) -> Iterator[Range]:
             end -= len(last_item) - max(closes.start(), 1)
         if end - start >= 3 and _is_whole(fold(sentence), start, end, _ASKED_COUNT.search(part)):
             yield start, end
+
+
+def find_named(part: str, sentence: str, enumerations: Iterable[Range] | None = None) -> list[Range]:
+    """Return the lists that say by their words that they are of what is asked for.
+
+    "哪两个湖": 太溪湖和东戴湖. "哪些病": 癌症、尿毒症, where 等大病 follows.
+    """
+    noun = _noun_asked(part)
+    if not noun:
+        return []
+    folded = fold(sentence)
+    item = rf"[{HAN}\w]{{1,10}}?{re.escape(noun)}"
+    named = []
+    for match in re.finditer(rf"{item}(?:[、和与及]{item})+", folded):
+        opens = _LIST_OPENS.match(re.split("[、和与及]", match.group())[0][: -len(noun)])
+        named.append((match.start() + (opens.end() if opens else 0), match.end()))
+    if enumerations is None:
+        enumerations = _find_enumerations(part, sentence)
+    closed = re.compile(rf"等[^,，。;；、]{{0,6}}{re.escape(noun)}")
+    return named + [one for one in enumerations if closed.match(folded, one[1])]
+
+
+def _noun_asked(part: str) -> str:
+    """Return the noun that 哪 asks for: 湖 in "哪两个湖", nothing in "哪些是新建的"."""
+    at = part.find("哪")
+    if at < 0:
+        return ""
+    noun = ""
+    for word, tag, start in tagged(part):
+        if start <= at or (not noun and tag[0] in "mqr"):
+            continue
+        if tag[0] != "n":
+            break
+        noun += word
+    return noun
 
 
 def _is_whole(folded: str, start: int, end: int, asked: re.Match[str] | None) -> bool:

@@ -5,7 +5,8 @@ they and their surroundings cover. Does not know whether that is enough to answe
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,11 +15,11 @@ import numpy as np
 from index.passages import MAX_LENGTH
 from index.text import NAME_TAGS, PERSON_TAGS, bigrams, fold, sentences, tagged
 from qa.cues import weigh_form, weigh_tags
-from qa.extract import find_answers
-from qa.finders import SURNAMES
+from qa.extract import find_answers, has_kind
+from qa.finders import SURNAMES, asks_strictly
 from qa.lists import find_list
 from qa.locate import Located, load_reader
-from qa.question import ask_parts, subject
+from qa.question import ask_parts, split_parts, subject
 from qa.records import Evidence, Found, Guess, Question
 
 Weigh = Callable[[str], float]
@@ -39,6 +40,8 @@ UNREAD = -5.0
 WORTH_READING = 1.2
 # How much surer another sentence must be of a part of the question that the first one answers, too.
 SURER = 2.0
+# How much worse a sentence may be that has a figure in the unit asked for, where the best one has none.
+MUCH_WORSE = 2.5
 # In so many sentences the exact answer is looked for.
 SEARCHED = 6
 # No term weighs less: in an archive of two pages on one bridge, the bridge is still what is asked about.
@@ -47,6 +50,10 @@ _LEAST = 1.0
 # ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
 _SAYS = dict.fromkeys("ntejlis", 1.0) | {"v": 0.7, "a": 0.6, "b": 0.6, "m": 0.5, "z": 0.5}
 _SAYS_LITTLE, _ONE_CHARACTER = 0.1, 0.35
+# Whatever their part of speech: the page need not have them to answer.
+_LIGHT = re.compile(
+    "[搞做弄干办]|一起|共同|一同|进行|涉及|包括|包含|具体|有关|相关|关于|东西|事情|情况|方面|内容"
+)
 # What jieba's dictionary takes for places: it is as often none.
 _NO_NAMES = frozenset({"东西", "新建"})
 _SUFFIXES = "省市区县州镇乡村"
@@ -106,7 +113,9 @@ def say_words(question: Question) -> Iterator[tuple[str, float, bool]]:
     for (word, tag), (following, _) in pairwise([*tokens, ("", "x")]):
         if tag[0] in "xw" or not word.strip():
             continue
-        if len(word) == 1:
+        if _LIGHT.fullmatch(word):
+            yield word, _SAYS_LITTLE, False
+        elif len(word) == 1:
             yield word, _SAYS.get(tag[0], _SAYS_LITTLE) * _ONE_CHARACTER, False
         else:
             is_name = _is_name(word, tag, following)
@@ -128,16 +137,64 @@ def read_passages(question: Question, found: Sequence[Found], weigh: Weigh) -> l
     Behind the first one stand those that answer a part of the question which it leaves open.
     """
     words, form = weigh_words(question, weigh), weigh_form(question)
-    evidence: dict[tuple[int, int], Evidence] = {}
     least = max((item.score for item in found), default=0.0) - WORTH_READING
-    for item, places, read in _read(question, [item for item in found if item.score >= least]):
-        for sentence in _weigh_sentences(item, places, read, words, form):
-            place = (item.stored.article_id, sentence.start)
-            if place not in evidence or evidence[place].score < sentence.score:
-                evidence[place] = sentence
-    best = sorted(evidence.values(), key=_falling)
+    worth, rest = ([item for item in found if (item.score >= least) is so] for so in (True, False))
+    best = _read_sentences(question, worth, words, form)
+    wanted = _lacking(question, best)
+    if wanted and rest and not any(wanted(item) for item in best):
+        best = _merge(best + _read_sentences(question, rest, words, form))
+    if wanted:
+        best = _prefer(best, wanted)
     searched = sorted((_search(question, item) for item in best[:SEARCHED]), key=_falling)
-    return _complete(_widen(question, searched + best[SEARCHED:]))
+    return _complete(question, _widen(question, searched + best[SEARCHED:]))
+
+
+def _read_sentences(
+    question: Question, found: Sequence[Found], words: Sequence[Word], form: Callable[[str], float]
+) -> list[Evidence]:
+    """Return the sentences of passages, each once, by falling score."""
+    return _merge(
+        sentence
+        for item, places, read in _read(question, found)
+        for sentence in _weigh_sentences(item, places, read, words, form)
+    )
+
+
+def _merge(sentences: Iterable[Evidence]) -> list[Evidence]:
+    """Return sentences by falling score; what stands in two passages, once."""
+    evidence: dict[tuple[int, int], Evidence] = {}
+    for sentence in sentences:
+        place = (sentence.found.stored.article_id, sentence.start)
+        if place not in evidence or evidence[place].score < sentence.score:
+            evidence[place] = sentence
+    return sorted(evidence.values(), key=_falling)
+
+
+def _lacking(question: Question, best: Sequence[Evidence]) -> Callable[[Evidence], bool] | None:
+    """Return what tells the sentences that have a figure in the unit asked for, where the best one has none.
+
+    "涉及多大面积?" is not answered by "作为耕作面积最大的办事处".
+    """
+    parts = split_parts(question.text)
+    if not best or not parts or parts[0][0] != "number" or not asks_strictly(*parts[0]):
+        return None
+
+    def has(item: Evidence) -> bool:
+        return has_kind(question, item.found.stored.article.text[item.start : item.end])
+
+    return None if has(best[0]) else has
+
+
+def _prefer(best: list[Evidence], wanted: Callable[[Evidence], bool]) -> list[Evidence]:
+    """Put the best sentence that has what is wanted first: of the same article, and not much worse."""
+    first = best[0]
+    article, least = first.found.stored.article_id, first.score - MUCH_WORSE
+    for item in best[1:]:
+        if item.score > least and item.found.stored.article_id == article and wanted(item):
+            sure = replace(item.found, score=max(item.found.score, first.found.score))  # of the article
+            preferred = replace(item, found=sure, score=first.score + 0.01)
+            return [preferred, *(other for other in best if other is not item)]
+    return best
 
 
 def _falling(evidence: Evidence) -> tuple[float, int]:
@@ -266,10 +323,14 @@ def _widen(question: Question, evidence: list[Evidence]) -> list[Evidence]:
     return [wide, *(item for item in others if item not in inside)]
 
 
-def _complete(evidence: list[Evidence]) -> list[Evidence]:
-    """Put behind the first sentence those of its article that answer what it leaves open of the parts."""
+def _complete(question: Question, evidence: list[Evidence]) -> list[Evidence]:
+    """Put behind the first sentence those of its article that answer what it leaves open of the parts.
+
+    The reader has to be for them; or hardly against a figure in the unit that is asked for.
+    """
     if not evidence or len(evidence[0].guesses) < 2:
         return evidence
+    parts = split_parts(question.text)
     first, *others = evidence
     taken: dict[int, int] = {}
     for part in range(len(first.guesses)):
@@ -281,7 +342,8 @@ def _complete(evidence: list[Evidence]) -> list[Evidence]:
             and item.answers[part]
         ]
         best = max(able, key=lambda n: _odds(others[n].guesses[part]), default=None)
-        own = max(_odds(first.guesses[part]) + SURER, 0.0) if first.answers[part] else 0.0
+        open_ = -SURER if asks_strictly(*parts[part]) else 0.0
+        own = max(_odds(first.guesses[part]) + SURER, 0.0) if first.answers[part] else open_
         if best is not None and _odds(others[best].guesses[part]) > own:
             taken[part] = best
     if not taken:

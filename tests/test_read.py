@@ -78,6 +78,49 @@ def test_the_headline_lends_its_subject() -> None:
     assert quoted(read_passages(question, items, even)[0]) == "全长320米。"
 
 
+def test_a_sentence_without_the_figure_that_is_asked_for_gives_way_to_one_of_its_article_that_has_it() -> (
+    None
+):
+    text = "作为全县耕作面积最大的镇,青山镇又开始禁烧秸秆。全镇31平方公里都在网内。镇长今年50岁。"
+    question = understand("青山镇禁烧秸秆涉及多大面积?")
+    best = read_passages(question, [found(text)], even)[0]
+    assert quoted(best) == "全镇31平方公里都在网内。"
+    assert [text[slice(*one)] for one in best.answers if one] == ["31平方公里"]
+
+
+def test_where_what_was_read_has_no_such_figure_the_next_passages_are_read_too() -> None:
+    texts = ["青山镇又开始禁烧秸秆,面积最大。", "全镇31平方公里都在网内。"]
+    text = "\n".join(texts)
+    page = Page("page.txt", "/page.txt", text, "utf-8", "0" * 64)
+    article = Article("青山镇禁烧秸秆", None, None, None, None, "news", (Span(0, len(text)),), text)
+    items = [
+        Found(Stored(n, 1, article, Passage(start, start + len(one), one), page), score)
+        for n, (one, start, score) in enumerate(
+            [(texts[0], 0, 1.0), (texts[1], len(texts[0]) + 1, 0.9 - WORTH_READING)]
+        )
+    ]
+    assert quoted(read_passages(understand("青山镇禁烧秸秆涉及多大面积?"), items, even)[0]) == texts[1]
+    others = read_passages(understand("青山镇禁烧什么?"), items, even)
+    assert [quoted(item) for item in others] == [texts[0]]
+
+
+def test_a_sentence_on_another_year_does_not_come_before_the_one_on_the_year_asked_about() -> None:
+    text = "2021年,柳河公司营业收入131亿元。公司还修了桥。2022年柳河公司收入118亿元。"
+    best = read_passages(understand("柳河公司2022年的营业收入是多少?"), [found(text)], even)[0]
+    assert quoted(best) == "2022年柳河公司收入118亿元。"
+
+
+def test_a_sentence_that_leaves_open_what_is_asked_does_not_answer_it() -> None:
+    text = "只见一名男子正往河里倒着什么。原来男子往河里倒的是石灰。"
+    best = read_passages(understand("男子往河里倒的是什么?"), [found(text)], even)[0]
+    assert quoted(best) == "原来男子往河里倒的是石灰。"
+
+
+def test_words_that_fit_any_question_say_little() -> None:
+    says = {word: much for word, much, _ in say_words(understand("养蜂人和大学一起进行的有关蜂蜜的事情"))}
+    assert max(says[word] for word in ("一起", "进行", "有关", "事情")) < min(says["大学"], says["蜂蜜"])
+
+
 def test_a_sentence_is_read_whole_that_runs_on_at_another_place() -> None:
     text = "英与丈夫双双下岗。婆婆瘫痪了。\n\n图为公园。\n\n十几年前,因工厂倒闭,刘琴"
     start, end = text.index("十"), text.index("\n\n图")
