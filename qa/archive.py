@@ -22,6 +22,7 @@ from index.vectors import Vectors
 from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
+from qa.lean import goes_on
 from qa.limits import find_limits
 from qa.locate import load_reader
 from qa.overview import read_request
@@ -113,7 +114,8 @@ class Archive:
         resolved = resolve(question, lambda: self._memory.recall(turns, self._repeat))
         asked = understand(resolved.question)
         today = datetime.now(UTC).astimezone().date()
-        for text in dict.fromkeys((question, asked.standalone)):  # a count stands by itself
+        own = () if goes_on(question) else (question,)  # a count stands by itself, 2022年呢? does not
+        for text in dict.fromkeys((*own, asked.standalone)):
             limited = find_limits(text, self.scope, today)
             request = read_request(limited)
             if request:

@@ -123,6 +123,11 @@ def judge(question: str) -> Stand:
     return "alone" if len(nouns) + len(others) >= _OWN_WORDS else "doubtful"
 
 
+def goes_on(question: str) -> bool:
+    """Tell whether a question only puts something else into the one before: 那惠济区呢? 2017年呢?."""
+    return bool(WHAT_OF.fullmatch(fold(question)))
+
+
 def _points_back(folded: str, question: str) -> bool:
     whole = MORE.fullmatch(folded) or BARE.fullmatch(folded) or EITHER.search(folded)
     what_of = WHAT_OF.fullmatch(folded) and not ASKING.search(folded)

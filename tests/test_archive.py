@@ -199,6 +199,12 @@ def test_a_follow_up_is_rewritten_from_questions_and_answers(town, talk, questio
     assert said in answer.answer
 
 
+def test_another_year_of_the_same_is_no_count_of_what_there_is_from_that_year(town) -> None:
+    answer = town.ask("2016年呢?", ["青山镇2015年种了多少亩苹果?"])
+    assert answer.overview is None
+    assert answer.standalone == "青山镇2016年种了多少亩苹果?"
+
+
 def test_a_pronoun_stands_for_the_person_who_was_the_answer(town) -> None:
     talk = ["青山镇文化站站长是谁?"]
     assert town.ask(*talk).span == "王德贵"
