@@ -83,7 +83,7 @@ def test_a_question_in_traditional_characters_finds_what_is_printed_in_simplifie
         assert visit.page.locator(".turn .span").all_inner_texts() == [EXACT] * 2
 
 
-@pytest.mark.parametrize("width", [360, 390, 620, 820, 1440])
+@pytest.mark.parametrize("width", [320, 360, 390, 620, 820, 1440])
 def test_the_bar_holds_every_room_and_language_at_every_width(address, browser, width):
     with visiting(address, browser, width) as visit:
         for language in LANGUAGES:

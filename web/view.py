@@ -77,7 +77,7 @@ def render_talk(turns: Sequence[Turn], examples: Sequence[str], find_paper: Find
     words = LANGUAGES[language]
     inner = "".join(_turn(turn, find_paper, words) for turn in turns)
     whole = show_whole(words) if any(turn.kept for turn in turns) else ""
-    return f'<div class="talk" role="log" lang="{words.tag}">{inner or _start(examples, words)}</div>{whole}'
+    return f'<div class="talk" lang="{words.tag}">{inner or _start(examples, words)}</div>{whole}'
 
 
 def _start(examples: Sequence[str], words: Words) -> str:

@@ -1,11 +1,5 @@
 // What is taken along: text copied by any button that holds it in data-copy, the conversation as a file.
 wenbao.keeping = (() => {
-  const spoken = document.createElement("div"); // says to who listens what a button says to who looks
-  spoken.className = "unseen";
-  spoken.setAttribute("role", "status");
-  const attend = () => document.body.append(spoken);
-  document.body ? attend() : addEventListener("DOMContentLoaded", attend);
-
   // Only a secure page has a clipboard: over http in a local network there is none, and the old way is left.
   async function copy(text) {
     try {
@@ -30,11 +24,11 @@ wenbao.keeping = (() => {
     button.style.minWidth = `${button.getBoundingClientRect().width}px`;
     button.dataset.name ??= button.textContent;
     button.textContent = said;
-    spoken.textContent = said;
+    wenbao.say({ text: said, lang: button.closest("[lang]").lang });
     clearTimeout(button.telling);
     button.telling = setTimeout(() => {
       button.textContent = button.dataset.name;
-      button.style.minWidth = spoken.textContent = "";
+      button.style.minWidth = "";
     }, 2000);
   }
 

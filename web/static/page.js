@@ -20,8 +20,22 @@ window.wenbao ??= (() => {
     return "en";
   }
 
+  // What a screen reader says by itself. It must be there before it says anything, and outlive all drawing.
+  const status = document.createElement("div");
+  status.className = "unseen";
+  status.setAttribute("role", "status");
+  document.addEventListener("DOMContentLoaded", () => document.body.append(status));
+  if (document.body) document.body.append(status);
+
   return {
     calm: matchMedia("(prefers-reduced-motion: reduce)"),
+
+    // Have a screen reader say some lines, each in its language.
+    say(...lines) {
+      status.replaceChildren(
+        ...lines.map(({ text, lang }) => Object.assign(document.createElement("p"), { textContent: text, lang })),
+      );
+    },
     wanted,
 
     keep(language) {

@@ -4,6 +4,7 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
   let language = element.querySelector(".talk").lang;
   let last = element.querySelector(".talk").lastElementChild.id;
   let corrected = -1; // which turn is asked anew, in its place
+  let spoken = null; // the turn that a model is summing up
   let draft = null; // what is being written into a field; drawing again must not lose it
 
   function fix(turn, open, text) {
@@ -51,6 +52,16 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
     if (passage) opened.set(passage.closest(".src").id, !passage.open);
     wenbao.beside.follow(event, onShow);
   });
+  // What is new is told once, and none of what only changed its language or its place.
+  function tell(turn, fresh) {
+    const summing = element.querySelector(".turn:has([data-stop])")?.id ?? null;
+    const done = spoken !== summing ? document.getElementById(spoken) : null;
+    spoken = summing;
+    const told = fresh ? turn.querySelectorAll(".span, .stated, p.said, .no p, .no small, .beyond") : done?.querySelectorAll(".sum p");
+    const lines = [...(told ?? [])].map((line) => ({ text: line.innerText, lang: line.closest("[lang]").lang }));
+    if (lines.length) wenbao.say(...lines.filter((line) => line.text.trim()));
+  }
+
   watch("value", () => {
     wenbao.beside.relight();
     for (const [id, open] of opened) element.querySelector(`#${id} details`)?.toggleAttribute("open", open);
@@ -63,9 +74,14 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
     corrected = -1;
     const drafted = stays && draft && document.getElementById(draft.turn);
     if (drafted) fix(drafted, true, draft.text);
+    tell(turn, !stays && turn);
     if (stays || !turn) return;
     draft = null;
     if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // lets the keyboard go
+    if (document.activeElement === document.body) {
+      turn.tabIndex = -1; // the button that was pressed is gone: go on from the answer, not from the bar above
+      turn.focus({ preventScroll: true });
+    }
     turn.scrollIntoView({ block: "start", behavior: wenbao.calm.matches ? "auto" : "smooth" });
   });
 };
