@@ -40,7 +40,8 @@ UNREAD = -5.0
 WORTH_READING = 1.2
 # How much surer another sentence must be of a part of the question that the first one answers, too.
 SURER = 2.0
-# How much worse a sentence may be that has a figure in the unit asked for, where the best one has none.
+# How much worse a sentence may be that has a figure in the unit asked for, or the holder of the office, where
+# the best one has none.
 MUCH_WORSE = 2.5
 # In so many sentences the exact answer is looked for.
 SEARCHED = 6
@@ -171,12 +172,12 @@ def _merge(sentences: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _lacking(question: Question, best: Sequence[Evidence]) -> Callable[[Evidence], bool] | None:
-    """Return what tells the sentences that have a figure in the unit asked for, where the best one has none.
+    """Return what tells the sentences that have a figure in the unit asked for, or name who holds the office.
 
-    "涉及多大面积?" is not answered by "作为耕作面积最大的办事处".
+    None where the best one does: "涉及多大面积?" is not answered by "作为耕作面积最大的办事处".
     """
     parts = split_parts(question.text)
-    if not best or not parts or parts[0][0] != "number" or not asks_strictly(*parts[0]):
+    if not best or not parts or parts[0][0] == "list" or not asks_strictly(*parts[0]):
         return None
 
     def has(item: Evidence) -> bool:
