@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from chat.ask import add_asking
+from chat.browse import add_browsing
 from chat.programs import add_programs, list_calls
 from chat.room import PRIVATE
 from index.errors import WenbaoError
@@ -64,6 +65,8 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
         rooms = []
         with gr.Column(elem_id="room-ask", elem_classes="room"):
             rooms.append(add_asking(archive, model, turns, live))
+        with gr.Column(elem_id="room-browse", elem_classes="room"):
+            rooms.append(add_browsing(archive, live))
         top.value = draw_top("zh")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
         for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place

@@ -247,6 +247,11 @@ class Catalog:
         )
         return [Facts(*row) for row in rows]
 
+    def heads(self) -> list[tuple[str, str]]:
+        """Return the title and the byline of every article, in the order of their numbers."""
+        rows = self._rows("SELECT kicker, headline, subtitle, byline FROM articles ORDER BY id")
+        return [(" ".join(part for part in title if part), byline or "") for *title, byline in rows]
+
     def named_dates(self) -> list[tuple[str, ...]]:
         """Return the dates that every article names, as printed, in the order of their numbers."""
         return [tuple(json.loads(dates)) for (dates,) in self._rows("SELECT dates FROM articles ORDER BY id")]

@@ -35,6 +35,7 @@ from qa.records import Answer, Found, Limit, Question, Quotation, Said, Search
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
+from qa.shelf import Shelf
 from qa.suggest import suggest_questions
 from qa.within import refuse_within
 
@@ -73,6 +74,7 @@ class Archive:
         self.vectors = Vectors.load(generation.vectors)
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
         self.scope = Scope(self.catalog, self.keywords)
+        self.shelf = Shelf(self.catalog, self.keywords, self.scope)
         self._memory = Memory()
         load_reranker()
         load_reader()

@@ -1,7 +1,7 @@
 """What passes between the steps from a question to its answer, as frozen records.
 
 In: nothing. Out: Question, Said, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary,
-Quotation.
+Quotation; for browsing Look and Shelved.
 Does not know how any of them is found or shown.
 
 Every `start`/`end` is an offset in code points in the text of the page named by `source`, and
@@ -20,6 +20,9 @@ Wanted = Literal[
 ]
 What = Literal["articles", "districts", "pages", "newspapers"]
 LimitKind = Literal["district", "date", "time", "kind", "source", "edition", "newspaper"]
+Aspect = Literal["district", "kind", "newspaper", "source", "date"]
+Order = Literal["best", "date", "page"]
+TimeUnit = Literal["month", "year", "decade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,3 +348,113 @@ class Quotation:
     forms: tuple[Form, ...]
     parts: tuple[QuotedPart, ...]
     took_ms: float
+
+
+# ---- browsing ---------------------------------------------------------------------------------------
+
+# So many articles are listed at once.
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which articles a reader wants to see: those that have the `words`, inside all of `limits`.
+
+    `words` are typed, blanks between them: an article has to have each. A limit is an aspect and its value as
+    the archive has it: a district, a kind, a newspaper, a source or its file; for `date` a stretch of days as
+    ISO 8601 writes it (2015-01-01/2015-12-31, ".." for an open end). `order` is None where the reader chose
+    none. `first` articles are passed over.
+    """
+
+    words: str = ""
+    limits: tuple[tuple[Aspect, str], ...] = ()
+    order: Order | None = None
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as it is listed: the sentence shown of it, and where its page is opened.
+
+    An empty range opens the page at the article, with nothing marked. `opening` are its first words.
+    `pile` stands where another page, or file of rows, begins in the list: its name, and how many of the
+    articles found stand on it.
+    """
+
+    shown: Citation
+    opens: Span
+    opening: str
+    pile: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What an aspect can be limited to: how many articles each value would give, with all else as it is.
+
+    A group without a name counts those of which it is not known; `more` values are not listed. The archive
+    has `known` values in all.
+    """
+
+    aspect: Aspect
+    groups: tuple[Group, ...]
+    known: int
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Articles by years, months or decades: groups named by their days, as a limit of `date` is.
+
+    An article counts in the time that its page was printed; where that is unknown, in each that its text
+    names: as the limit does. Of those in a group, `printed` were printed then and `named` only name it;
+    `rest` are in no group.
+    """
+
+    unit: TimeUnit
+    groups: tuple[Group, ...]
+    printed: int
+    named: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What a Look finds: `total` articles of `among`, and some `rows` of them in the order of the `look`.
+
+    `facets` and `timeline` say what else one might limit it to; `span` is the whole range of dates that the
+    archive has, by the finest unit that is short enough to choose from. Where nothing is found, `lifting`
+    says how many there are without the words (None) or without one limit; and `apart` how many have each
+    word of what was typed in one, with these words as they would be typed.
+    """
+
+    look: Look
+    total: int
+    among: int
+    rows: tuple[Row, ...]
+    facets: tuple[Facet, ...]
+    timeline: Timeline
+    span: Timeline
+    lifting: tuple[tuple[Aspect | None, int], ...] = ()
+    apart: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an index was made and what it holds: the facts of `python -m index status`.
+
+    `encodings` are counts of pages; `skipped` are files with the reason, `damaged` newer builds that had to
+    be passed over; `size` is in bytes; `built` is ISO 8601, `name` the folder of this build.
+    """
+
+    pages: int
+    articles: int
+    passages: int
+    built: str
+    encoder: str
+    encoder_fingerprint: str
+    dimension: int
+    name: str
+    size: int
+    encodings: tuple[Group, ...]
+    skipped: tuple[tuple[str, str], ...]
+    damaged: tuple[str, ...]

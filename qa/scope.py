@@ -10,7 +10,7 @@ kept. An article whose district or date is unknown lies inside a limit only if i
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from operator import attrgetter
 
 import numpy as np
@@ -91,6 +91,11 @@ class Scope:
         inside[np.fromiter(articles, np.int64)] = True
         return numbers[inside[owners]]
 
+    def owners_of(self, passages: Numbers) -> Numbers:
+        """Return the number of the article of each of these passages."""
+        numbers, owners = self._owners
+        return owners[np.searchsorted(numbers, passages)]
+
     def _inside(self, limit: Limit) -> set[int]:
         return set.union(*(self._fitting(limit.kind, value) for value in limit.value.split("、")))
 
@@ -159,6 +164,14 @@ class Scope:
                         days.setdefault(period, []).append(facts.article_id)
         return days
 
+    @property
+    def days(self) -> dict[Period, list[int]]:
+        """The articles by the days that a limit of date looks at: printed, or named where that is unknown."""
+        days = {day: list(numbers) for day, numbers in self._printed_days.items()}
+        for day, numbers in self._days_of_undated.items():
+            days.setdefault(day, []).extend(numbers)
+        return days
+
     # ---- what is mentioned ----
 
     def mention(self, text: str) -> set[int]:
@@ -171,8 +184,8 @@ class Scope:
         runs = _RUN.findall(wanted)
         if not runs:
             return set()
-        found = set.intersection(*(self._holding(run) for run in runs))
-        over = {article for article, around in self._cuts if wanted in around}
+        found = set.intersection(*(set(self._holding(run).tolist()) for run in runs))
+        over = self._over_cuts(wanted)
         if runs == [wanted] and (len(wanted) <= 2 or not _is_han(wanted)):
             return found | over  # that is a term, or part of one
         read = self._catalog.articles(found - over)
@@ -182,6 +195,29 @@ class Scope:
             if text in article.text or wanted in fold(article.text) or wanted in fold(article.title)
         }
 
+    def holding(self, text: str) -> Numbers:
+        """Return the numbers, ascending, of all articles that have the parts of `text`, without reading any.
+
+        A part is a pair of neighbouring Chinese characters: those of a run stand in one passage, or all in
+        its head. Letters, figures and a single character have to begin a term. Some few articles more than
+        `mention`, and far sooner.
+        """
+        wanted = fold(text).strip()
+        each = [
+            self._holding(run)
+            if len(run) > 1 and _is_han(run)
+            else self._articles_of(self._keywords.find_beginning(run))
+            for run in _RUN.findall(wanted)
+        ]
+        if not each:
+            return np.array([], np.int64)
+        found = reduce(np.intersect1d, each)
+        over = sorted(self._over_cuts(wanted))
+        return np.union1d(found, np.array(over, np.int64)) if over else found
+
+    def _over_cuts(self, wanted: str) -> set[int]:
+        return {article for article, around in self._cuts if wanted in around}
+
     def mention_words(self, text: str) -> set[int]:
         """Return the numbers of all articles that mention every word of `text` of two characters or more."""
         words = {word for word in cut_words(text) if len(word) > 1}
@@ -189,17 +225,17 @@ class Scope:
 
     def headed(self, text: str) -> set[int]:
         """Return the numbers of the articles whose head has all pairs of the characters of `text`."""
-        return self._articles_of(self._keywords.find_all(bigrams(text), ["head"])) if bigrams(text) else set()
+        pairs = bigrams(text)
+        return set(self._articles_of(self._keywords.find_all(pairs, ["head"])).tolist()) if pairs else set()
 
-    def _holding(self, run: str) -> set[int]:
+    def _holding(self, run: str) -> Numbers:
         """Return the articles of which one passage, or its head, has every pair of characters of `run`."""
         if len(run) > 1 and _is_han(run):
             return self._articles_of(self._keywords.find_all(sorted(set(bigrams(run)))))
         return self._articles_of(self._keywords.find_inside(run))
 
-    def _articles_of(self, passages: Numbers) -> set[int]:
-        numbers, owners = self._owners
-        return set(owners[np.searchsorted(numbers, passages)].tolist())
+    def _articles_of(self, passages: Numbers) -> Numbers:
+        return np.unique(self.owners_of(passages))
 
     @cached_property
     def _owners(self) -> tuple[Numbers, Numbers]:

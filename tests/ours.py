@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 OURS = {
     "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "details", "dialog", "div", "dl", "dt",
-    "h1", "h2", "h3", "header", "i", "input", "kbd", "label", "li", "mark", "nav", "ol", "p",
-    "section", "small", "span", "summary", "u", "ul",
+    "figcaption", "figure", "h1", "h2", "h3", "header", "i", "input", "kbd", "label", "li", "mark", "nav",
+    "ol", "option", "p", "rect", "section", "select", "small", "span", "summary", "svg", "table", "tbody",
+    "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
-    "autocomplete", "class", "enterkeyhint", "hidden", "href", "id", "lang", "maxlength", "open", "role",
-    "tabindex", "title", "type", "value",
+    "autocomplete", "class", "colspan", "disabled", "enterkeyhint", "height", "hidden", "href", "id", "lang",
+    "maxlength", "open", "placeholder", "preserveaspectratio", "role", "scope", "selected", "tabindex",
+    "title", "type", "value", "viewbox", "width", "y",
 }  # fmt: skip
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -60,7 +60,7 @@ def test_a_language_that_was_chosen_is_kept_for_the_next_visit(visit):
     page.reload()
     page.get_by_text(LANGUAGES["zh-Hant"].lead).wait_for()
     page.get_by_role("button", name="简体中文").click()
-    page.get_by_role("button", name="提问").wait_for()
+    page.locator("#send", has_text="提问").wait_for()
     page.reload()
     page.get_by_text(LANGUAGES["zh"].lead).wait_for()
 

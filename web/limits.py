@@ -48,10 +48,10 @@ def _name_one(kind: LimitKind, value: str, words: Words) -> str:
         return next((name for known, name in words.kinds.items() if known == value), value)
     if kind == "edition":
         return words.edition.format(value)
-    return _days(value, words) if kind in ("date", "time") else value
+    return name_days(value, words) if kind in ("date", "time") else value
 
 
-def _days(value: str, words: Words) -> str:
+def name_days(value: str, words: Words) -> str:
     """Return 2015 for 2015-01-01/2015-12-31, 2016-10 for a month, else the first and the last day."""
     first, _, last = value.partition("/")
     if first.startswith("--"):

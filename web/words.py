@@ -12,7 +12,7 @@ from typing import Literal
 
 from index.errors import Trouble
 from index.records import Kind
-from qa.records import LimitKind, What
+from qa.records import LimitKind, Order, TimeUnit, What
 
 RoomName = Literal["ask", "browse", "verify"]
 KeyName = Literal["find", "send", "line", "again", "step", "leave", "help"]
@@ -108,3 +108,30 @@ class Words:
     step_back: str
     step_on: str
     contents: str
+    # the room where one browses
+    find: str
+    find_hint: str
+    stocked: str
+    found: str
+    found_none: str
+    instead: str
+    without_words: str
+    without_limit: str
+    apart: str
+    any_value: str
+    since: str
+    until: str
+    ordered: str
+    orders: dict[Order, str]
+    headline: str
+    origin: str
+    more_rows: str
+    only_this: str
+    clear: str
+    plots: str
+    by_district: str
+    by_time: dict[TimeUnit, str]
+    elsewhere: str
+    by_named_days: str
+    undated: str
+    more_values: str

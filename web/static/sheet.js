@@ -91,7 +91,7 @@ wenbao.beside = (() => {
     if (!document.activeElement?.closest("#sheet .steps")) sheet.focus({ preventScroll: true });
     const article = sheet.querySelector(".art.on");
     const mark = sheet.querySelector("mark.exact") ?? sheet.querySelector("mark.said");
-    if (!mark) return (sheet.scrollTop = 0);
+    if (!mark) return (sheet.scrollTop = article ? top(sheet, article) - below(sheet) : 0); // an article, and no place in it
     // From the head of the article where the evidence is then in view too; else the evidence itself.
     const [from, to] = [article ? top(sheet, article) - below(sheet) : Infinity, top(sheet, mark)];
     sheet.scrollTop = to > from && to - from < sheet.clientHeight * 0.7 ? from : to - sheet.clientHeight * 0.4;
