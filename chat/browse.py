@@ -1,4 +1,4 @@
-"""The room where one looks through the archive: what is in it, searched as one types, limited and counted.
+"""The room where one looks through the archive: what is in it, searched as one types; and how its index is.
 
 In: an archive, and the state of a visitor. Out: the room, its events wired.
 Does not know how articles are found (qa/shelf.py), or how a list is drawn (web/).
@@ -17,10 +17,12 @@ from qa.archive import Archive
 from qa.records import ROWS, Look
 from qa.shelf import read_look
 from web.browse import render_more, render_shelf
+from web.health import render_health
 from web.live import Live
 
 _ON_SHELF = "wenbao.shelf(element, (at) => trigger('show', at), (what) => trigger('look', what), watch)"
 _ON_FURTHER = "wenbao.further(element, watch)"
+_ON_HEALTH = "wenbao.health(element, watch)"
 _REDRAWN = 10 * ROWS  # in another language no more than these are shown again
 _SENT = ("words", "limits", "order", "first")
 
@@ -31,12 +33,13 @@ def add_browsing(archive: Archive, live: Any) -> Room:
     """Put the room into the page that is being built. `live` is the visitor's state."""
     archive.shelf.browse(Look())  # what is read once is read now, and not while the first visitor waits
 
-    def draw(live: Live, looked: Looked | None) -> tuple[str, str]:
+    def draw(live: Live, looked: Looked | None) -> tuple[str, str, str]:
+        health = render_health(archive.health, live.language)
         if looked is None:
-            return render_shelf(None, 0, live.language), ""
+            return render_shelf(None, 0, live.language), "", health
         look, number = looked
         whole = archive.shelf.browse(replace(look, first=0), min(look.first + ROWS, _REDRAWN))
-        return render_shelf(whole, number, live.language), ""
+        return render_shelf(whole, number, live.language), "", health
 
     def look(live: Live, event: gr.EventData) -> tuple[Any, Any, Looked]:
         wanted = read_look({name: getattr(event, name, None) for name in _SENT})
@@ -52,5 +55,8 @@ def add_browsing(archive: Archive, live: Any) -> Room:
         render_shelf(None, 0, "zh"), js_on_load=_ON_SHELF, elem_id="shelf", apply_default_css=False
     )
     further = gr.HTML("", js_on_load=_ON_FURTHER, elem_id="further", apply_default_css=False)
+    health = gr.HTML(
+        render_health(archive.health, "zh"), js_on_load=_ON_HEALTH, elem_id="health", apply_default_css=False
+    )
     shelf.look(look, [live], [shelf, further, looked], trigger_mode="multiple", **PRIVATE)
-    return Room("browse", shelf, [looked], [shelf, further], draw)
+    return Room("browse", shelf, [looked], [shelf, further, health], draw)

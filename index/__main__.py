@@ -109,12 +109,14 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         facts = asdict(manifest) | {"folder": str(generation.folder), "size": manifest.size}
         facts["damaged"] = generation.damaged
+        facts["fingerprint"] = generation.fingerprint
         facts["encodings"] = _encodings(generation)
         print(json.dumps(facts, ensure_ascii=False, indent=1))
         return 0
     counts = manifest.counts
     print(f"{counts.pages} pages, {counts.articles} articles, {counts.passages} passages")
     print(f"{manifest.size / 1e6:.1f} MB in {generation.folder}, built {manifest.built}")
+    print(f"fingerprint {generation.fingerprint}")
     print(
         f"encoder {manifest.encoder} ({manifest.encoder_fingerprint[:12]}), {manifest.dimension} dimensions"
     )

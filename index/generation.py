@@ -80,6 +80,12 @@ class Generation:
     damaged: tuple[str, ...] = ()
 
     @property
+    def fingerprint(self) -> str:
+        """Eight hex digits of what is indexed; the same files, built anew, have the same."""
+        parts = "".join(f.sha256 for f in self.manifest.files if f.path in (CATALOG, VECTORS))
+        return hashlib.sha256(parts.encode()).hexdigest()[:8]
+
+    @property
     def catalog(self) -> Path:
         """The SQLite file."""
         return self.folder / CATALOG

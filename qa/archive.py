@@ -31,7 +31,7 @@ from qa.quotation import verify_quotation
 from qa.rank import fuse_scores, rank_passages
 from qa.read import order_by_evidence, read_passages, weigh_terms
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
-from qa.records import Answer, Found, Limit, Question, Quotation, Said, Search
+from qa.records import Answer, Found, Group, Health, Limit, Question, Quotation, Said, Search
 from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
@@ -186,3 +186,22 @@ class Archive:
         manifest = self.generation.manifest
         counts = manifest.counts
         return Summary(counts.pages, counts.articles, counts.passages, manifest.built, manifest.encoder)
+
+    @cached_property
+    def health(self) -> Health:
+        """How the index is: what was read and what was skipped."""
+        manifest, counts = self.generation.manifest, self.generation.manifest.counts
+        above = f"{self.generation.folder.parent}/"
+        return Health(
+            pages=counts.pages,
+            articles=counts.articles,
+            passages=counts.passages,
+            built=manifest.built,
+            fingerprint=self.generation.fingerprint,
+            size=manifest.size,
+            encoder=manifest.encoder.rpartition("/")[2],
+            dimension=manifest.dimension,
+            encodings=tuple(Group(name, count) for name, count in self.catalog.encodings().items()),
+            skipped=tuple((path.rpartition("/")[2], reason) for path, reason in manifest.skipped),
+            damaged=tuple(fault.replace(above, "") for fault in self.generation.damaged),
+        )

@@ -440,21 +440,21 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an index was made and what it holds: the facts of `python -m index status`.
+    """What an index holds, and how it was made: the facts of `python -m index status`.
 
-    `encodings` are counts of pages; `skipped` are files with the reason, `damaged` newer builds that had to
-    be passed over; `size` is in bytes; `built` is ISO 8601, `name` the folder of this build.
+    `built` is ISO 8601, `size` in bytes; `encodings` count the pages read in each; `skipped` are files with
+    the reason. `damaged` are newer builds that had to be passed over. Paths are told without the folders
+    above: who may look at the archive need not know the computer.
     """
 
     pages: int
     articles: int
     passages: int
     built: str
-    encoder: str
-    encoder_fingerprint: str
-    dimension: int
-    name: str
+    fingerprint: str
     size: int
+    encoder: str
+    dimension: int
     encodings: tuple[Group, ...]
     skipped: tuple[tuple[str, str], ...]
     damaged: tuple[str, ...]

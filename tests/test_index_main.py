@@ -168,12 +168,14 @@ def test_the_status_as_text_and_as_json(corpus, index, capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2 pages, 2 articles, 2 passages"
     assert lines[-2] == "pages read: 2 in utf-8"
+    assert f"fingerprint {open_generation(index).fingerprint}" in lines
     assert lines[-1] == rf"skipped {corpus}/\udcff\n: {NO_TEXT}"
     assert main(["status", "--json", "--index", str(index)]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["counts"] == {"pages": 2, "articles": 2, "passages": 2}
     assert facts["encodings"] == {"utf-8": 2}
     assert facts["folder"] == str(index / "g000001")
+    assert facts["fingerprint"] == open_generation(index).fingerprint
     assert facts["size"] == sum(file["size"] for file in facts["files"])
     assert (facts["encoder"], facts["dimension"], facts["damaged"]) == ("bundled", 8, [])
 

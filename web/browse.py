@@ -50,7 +50,7 @@ def _found(shelved: Shelved, words: Words) -> Iterator[str]:
     said = (words.found if narrowed else words.stocked).format(
         among=f"{shelved.among:,}", count=f"{shelved.total:,}"
     )
-    yield f'<p class="count" role="status" tabindex="-1">{said}</p>'
+    yield f'<p class="count" tabindex="-1">{said}</p>'
     if not shelved.total:
         yield _nothing(shelved, words)
         return
@@ -211,7 +211,7 @@ def _row(row: Row, words: Words, *, by_page: bool) -> str:
     origin = "" if by_page else f'<td role="cell" class="origin">{_origin(row, words)}</td>'
     return (
         f'<tr class="src" role="row" id="s0-{shown.n}" {here}>'
-        f'<td role="cell"><h3><a class="{named}" {NEWSPAPER} href="#s0-{shown.n}" {here}>{headline}</a></h3>'
+        f'<td role="cell"><h2><a class="{named}" {NEWSPAPER} href="#s0-{shown.n}" {here}>{headline}</a></h2>'
         f"{sentence}{byline}</td>"
         f'<td role="cell" {NEWSPAPER}>{show_text(shown.district or "")}</td>'
         f'<td role="cell">{words.kinds[shown.kind]}</td>{origin}</tr>'

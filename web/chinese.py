@@ -140,4 +140,18 @@ CHINESE = Words(
     by_named_days="{} 篇没有印行日期，按文中写到的日子算，可算入几处",
     undated="这些版面没有写明印行日期，不画时间分布。",
     more_values="另有 {} 个没有列出",
+    # how the index is
+    health="索引",
+    holds="读入",
+    passages="{} 段",
+    built="建立时间",
+    fingerprint="指纹",
+    size="大小",
+    encoder="编码器",
+    dimensions="{} 维",
+    encodings="版面的编码",
+    skipped="跳过的文件",
+    none_skipped="没有",
+    passed_over="已损坏、没有使用的",
+    more_skipped="还有 {} 个",
 )

@@ -145,4 +145,18 @@ ENGLISH = Words(
     by_named_days="{} have no date of print and count in each time that their text names",
     undated="These pages say no date of print; no plot over time.",
     more_values="{} more are not listed",
+    # how the index is
+    health="The index",
+    holds="Read",
+    passages="{} passages",
+    built="Built",
+    fingerprint="Fingerprint",
+    size="Size",
+    encoder="Encoder",
+    dimensions="{} dimensions",
+    encodings="Encodings of the pages",
+    skipped="Skipped files",
+    none_skipped="none",
+    passed_over="Damaged and not used",
+    more_skipped="{} more",
 )

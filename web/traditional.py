@@ -140,4 +140,18 @@ TRADITIONAL = Words(
     by_named_days="{} 篇沒有印行日期，按內文寫到的日子算，可算入幾處",
     undated="這些版面沒有寫明印行日期，不畫時間分佈。",
     more_values="另有 {} 個沒有列出",
+    # how the index is
+    health="索引",
+    holds="讀入",
+    passages="{} 段",
+    built="建立時間",
+    fingerprint="指紋",
+    size="大小",
+    encoder="編碼器",
+    dimensions="{} 維",
+    encodings="版面的編碼",
+    skipped="跳過的檔案",
+    none_skipped="沒有",
+    passed_over="已損壞、沒有使用的",
+    more_skipped="還有 {} 個",
 )

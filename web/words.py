@@ -135,3 +135,17 @@ class Words:
     by_named_days: str
     undated: str
     more_values: str
+    # how the index is
+    health: str
+    holds: str
+    passages: str
+    built: str
+    fingerprint: str
+    size: str
+    encoder: str
+    dimensions: str
+    encodings: str
+    skipped: str
+    none_skipped: str
+    passed_over: str
+    more_skipped: str

@@ -93,6 +93,8 @@ wenbao.shelf = (element, onShow, onLook, watch) => {
   watch("value", () => {
     settle();
     wenbao.beside.relight();
+    const count = element.querySelector(".count");
+    if (asked && count) wenbao.say({ text: count.textContent, lang: shelf().lang });
     arrived(Number(shelf().dataset.number));
   });
 
@@ -125,3 +127,12 @@ wenbao.further = (element, watch) =>
     const further = element.querySelector(".further");
     if (further?.querySelector(".more")) wenbao.shelf.append(further);
   });
+
+// How the index is: as open in another language as it was.
+wenbao.health = (element, watch) => {
+  let open = false;
+  element.addEventListener("click", (event) => {
+    if (event.target.closest("summary")) open = !element.querySelector("details").open;
+  });
+  watch("value", () => element.querySelector("details").toggleAttribute("open", open));
+};
