@@ -9,25 +9,31 @@ from typing import Any
 
 import gradio as gr
 
+from chat.link import read_link, write_address
 from chat.room import PRIVATE, Room
-from chat.talk import add_turn, ask_archive, correct_turn, newest, sum_up, write_out
+from chat.talk import add_turn, ask_archive, correct_turn, newest, replay, sum_up, write_out
 from qa.archive import Archive
 from qa.consult import Model
+from web.keep import Origin
 from web.languages import LANGUAGES
 from web.live import Live
 from web.view import Turn, render_talk
 
 # What the drawn part hands to web/static/talk.js; the names in quotes are the events that it can send here.
 _ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
-_ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), watch)"
+_ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), "
+_ON_TALK += "(at) => trigger('resume', at), watch)"
 
 
 def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> Room:
     """Put the room into the page that is being built. `turns` and `live` are the visitor's states."""
-    examples = archive.examples()
+    examples, fingerprint = archive.examples(), archive.generation.fingerprint
 
     def draw_talk(turns: Sequence[Turn], live: Live) -> str:
-        return render_talk(write_out(live.join(turns)), examples, archive.page, live.language)
+        address, places = write_address(turns, fingerprint, live.left)
+        written = write_out(live.join(turns), fingerprint, places)
+        origin = Origin(address, live.stale, live.left)
+        return render_talk(written, examples, archive.page, live.language, origin)
 
     def draw(live: Live, turns: list[Turn]) -> tuple[Any, ...]:
         words = LANGUAGES[live.language]
@@ -45,6 +51,17 @@ def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> 
     def ask_offered(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
         return ask(str(event.question), turns, live, alone=True)
+
+    def resume(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
+        """Ask anew what the address of the page holds."""
+        link = read_link(str(event.address))
+        if turns or not link.asked:
+            return gr.skip(), turns, gr.skip()
+        turns = replay(archive, link.asked)
+        live.stale, live.left = link.index not in ("", fingerprint), link.left
+        if model:
+            live.open(newest(turns), model.name)
+        return draw_talk(turns, live), turns, gr.update(placeholder=LANGUAGES[live.language].ask_on)
 
     def correct(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn]]:
         turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
@@ -77,6 +94,7 @@ def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> 
         send.click(ask, [box, turns, live], asked, **PRIVATE),
         talk.ask(ask_offered, [turns, live], asked, **PRIVATE),
         talk.correct(correct, [turns, live], [talk, turns], **PRIVATE),
+        talk.resume(resume, [turns, live], asked, **PRIVATE),
     ]
     if model:
         streams = [

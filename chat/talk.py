@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+from chat.link import Asked, write_link
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
 from qa.cite import write_answer_text, write_reference
@@ -25,7 +26,7 @@ def ask_archive(archive: Archive, question: str, turns: Sequence[Turn]) -> Turn:
     """Return what became of a question in a conversation. Whatever goes wrong becomes a calm turn."""
     history = [turn.question for turn in turns if turn.answer is not None]
     try:
-        return Turn(question, archive.ask(question, history=history))
+        return Turn(question, archive.ask(question, history=history), after=tuple(history))
     except EmptyQuestion:
         return Turn("", problem="empty")
     except LongQuestion:
@@ -41,6 +42,14 @@ def add_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
     """Return the conversation with one more turn; a reminder to write something gives way to it."""
     kept = [earlier for earlier in turns if earlier.problem != "empty"]
     return [*kept, replace(turn, number=_next_number(kept))][-_LONGEST_TALK:]
+
+
+def replay(archive: Archive, asked: Sequence[Asked]) -> list[Turn]:
+    """Return the conversation that an address holds, asked anew."""
+    turns: list[Turn] = []
+    for one in asked:
+        turns = add_turn(turns, ask_archive(archive, one.question, [] if one.alone else turns))
+    return turns
 
 
 def replace_turn(turns: Sequence[Turn], number: int, turn: Turn) -> list[Turn]:
@@ -63,14 +72,19 @@ def correct_turn(archive: Archive, turns: list[Turn], number: str, question: str
     return replace_turn(turns, int(number), ask_archive(archive, question, []))
 
 
-def write_out(turns: Sequence[Turn]) -> list[Turn]:
-    """Return the turns with the texts that can be taken along from those that have an answer."""
+def write_out(turns: Sequence[Turn], index: str, places: Sequence[int]) -> list[Turn]:
+    """Return the turns with what can be taken along from those that have an answer.
+
+    `places` are the numbers of the turns that the address holds, in its order; `index` is the fingerprint.
+    """
     return [
         replace(
             turn,
             kept=Kept(
                 write_answer_text(turn.answer, turn.summary),
                 tuple(write_reference(citation) for citation in turn.answer.citations),
+                write_link(turn, turns, index),
+                places.index(turn.number) + 1 if turn.number in places else None,
             ),
         )
         if turn.answer

@@ -108,6 +108,10 @@ CHINESE = Words(
     not_copied="没能复制",
     export="导出对话",
     export_title="问报 · 对话记录",
+    anew="新对话",
+    link="链接",
+    stale="这个链接是在索引更新之前保存的，回答可能不同。",
+    left_out="更早的 {} 个问题没有留在链接里。",
     # the page beside: its bar
     step_of="出处 {at}/{count}",
     step_back="上一出处",

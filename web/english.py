@@ -113,6 +113,10 @@ ENGLISH = Words(
     not_copied="Not copied",
     export="Export conversation",
     export_title="Wenbao: a conversation",
+    anew="New conversation",
+    link="Link",
+    stale="This link was saved before the index was updated; the answers may differ.",
+    left_out="Earlier questions that are not in the link: {}.",
     # the page beside: its bar
     step_of="Source {at}/{count}",
     step_back="Previous source",

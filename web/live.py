@@ -18,9 +18,15 @@ _KEPT = 60  # as many as a conversation has turns
 
 @dataclass(slots=True)
 class Live:
-    """The summaries of one conversation, by turn, and the language that its visitor reads just now."""
+    """The summaries of one conversation, by turn, and the language that its visitor reads just now.
+
+    Where it came from an address: whether the index has changed since (`stale`), and how many earlier
+    questions were `left` out.
+    """
 
     language: str = "zh"
+    stale: bool = False
+    left: int = 0
     summaries: dict[int, ModelSummary] = field(default_factory=dict)
     stopped: set[int] = field(default_factory=set)
 

@@ -108,6 +108,10 @@ TRADITIONAL = Words(
     not_copied="無法複製",
     export="匯出對話",
     export_title="問報 · 對話紀錄",
+    anew="新對話",
+    link="連結",
+    stale="這個連結是在索引更新之前保存的，回答可能不同。",
+    left_out="更早的 {} 個問題沒有留在連結裡。",
     # the page beside: its bar
     step_of="出處 {at}/{count}",
     step_back="上一出處",

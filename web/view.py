@@ -10,7 +10,7 @@ from typing import Literal
 
 from index.records import Span
 from qa.records import Answer, Citation, Hit, ModelSummary
-from web.keep import Kept, show_keeping, show_reference, show_whole
+from web.keep import Kept, Origin, show_keeping, show_origin, show_reference, show_whole
 from web.keys import show_keys, show_keys_button
 from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
@@ -31,7 +31,7 @@ class Turn:
 
     `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
     `summary` is what a language model has made of the answer so far, where one was asked; `kept` is what can
-    be taken along.
+    be taken along. It was asked `after` these questions, and may lean on them.
     """
 
     question: str
@@ -41,6 +41,7 @@ class Turn:
     number: int = 1
     summary: ModelSummary | None = None
     kept: Kept | None = None
+    after: tuple[str, ...] = ()
 
 
 def list_places(turn: Turn) -> list[Place]:
@@ -72,12 +73,21 @@ def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: s
     )
 
 
-def render_talk(turns: Sequence[Turn], examples: Sequence[str], find_paper: FindPaper, language: str) -> str:
+def render_talk(
+    turns: Sequence[Turn],
+    examples: Sequence[str],
+    find_paper: FindPaper,
+    language: str,
+    origin: Origin = Origin(),  # noqa: B008, it is frozen
+) -> str:
     """Return the whole conversation; before the first question, what one might ask."""
     words = LANGUAGES[language]
     inner = "".join(_turn(turn, find_paper, words) for turn in turns)
     whole = show_whole(words) if any(turn.kept for turn in turns) else ""
-    return f'<div class="talk" lang="{words.tag}">{inner or _start(examples, words)}</div>{whole}'
+    return (
+        f'{show_origin(origin, words) if inner else ""}<div class="talk" lang="{words.tag}" '
+        f'data-address="{show_text(origin.address)}">{inner or _start(examples, words)}</div>{whole}'
+    )
 
 
 def _start(examples: Sequence[str], words: Words) -> str:
@@ -99,7 +109,8 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
         parts.append(_refusal(said, turn.detail))
     else:
         parts += _answer(turn, turn.answer, find_paper, words)
-    return f'<article class="turn" id="t{turn.number}">{"".join(parts)}</article>'
+    place = f' data-place="{turn.kept.place}"' if turn.kept and turn.kept.place else ""
+    return f'<article class="turn" id="t{turn.number}"{place}>{"".join(parts)}</article>'
 
 
 def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:

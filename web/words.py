@@ -103,6 +103,10 @@ class Words:
     not_copied: str
     export: str
     export_title: str
+    anew: str
+    link: str
+    stale: str
+    left_out: str
     # the page beside: its bar
     step_of: str
     step_back: str

@@ -45,11 +45,14 @@ wenbao.keeping = (() => {
 
   // First of all listeners: a card that holds such a button does not open its page as well.
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("[data-copy], [data-export]");
+    const button = event.target.closest?.("[data-copy], [data-link], [data-export], [data-anew]");
     if (!button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if ("export" in button.dataset) return save(button.dataset.export);
-    tell(button, (await copy(button.dataset.copy)) ? button.dataset.done : button.dataset.failed);
+    const { copy: text, link, export: title } = button.dataset;
+    if (title) return save(title);
+    if ("anew" in button.dataset) return wenbao.address.leave();
+    const done = await copy(text ?? location.origin + location.pathname + link);
+    tell(button, done ? button.dataset.done : button.dataset.failed);
   }, true);
 })();

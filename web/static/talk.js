@@ -1,5 +1,5 @@
 // The conversation: what is asked, corrected, opened in it; a new answer is brought into view.
-wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
+wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, watch) => {
   const opened = new Map(); // passages that the reader opened or closed; drawing again must not undo it
   let language = element.querySelector(".talk").lang;
   let last = element.querySelector(".talk").lastElementChild.id;
@@ -62,8 +62,10 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
     if (lines.length) wenbao.say(...lines.filter((line) => line.text.trim()));
   }
 
+  wenbao.address.resume(onResume);
   watch("value", () => {
     wenbao.beside.relight();
+    const resumed = wenbao.address.arrive();
     for (const [id, open] of opened) element.querySelector(`#${id} details`)?.toggleAttribute("open", open);
     const talk = element.querySelector(".talk");
     // The same turns in other words, or a sentence more in one: stay where the reader is.
@@ -77,11 +79,12 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, watch) => {
     tell(turn, !stays && turn);
     if (stays || !turn) return;
     draft = null;
+    if (resumed && element.querySelector(".came.stale")) return scrollTo(0, 0); // it has to be seen
     if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // lets the keyboard go
     if (document.activeElement === document.body) {
       turn.tabIndex = -1; // the button that was pressed is gone: go on from the answer, not from the bar above
       turn.focus({ preventScroll: true });
     }
-    turn.scrollIntoView({ block: "start", behavior: wenbao.calm.matches ? "auto" : "smooth" });
+    turn.scrollIntoView({ block: "start", behavior: wenbao.calm.matches || resumed ? "auto" : "smooth" });
   });
 };
