@@ -133,6 +133,14 @@ def test_a_bar_says_its_number_reaches_as_far_and_sets_or_lifts_its_limit():
     assert all(own["aria-hidden"] == "true" for own in elements(reader, "svg"))
 
 
+def test_where_no_district_is_known_of_what_was_found_none_is_drawn():
+    facets = (Facet("district", (Group(None, 7),), 2), *make_shelved().facets[1:])
+    reader = draw(make_shelved(facets=facets))
+    assert elements(reader, "rect", height="10") == []
+    assert "各地区的篇数" not in reader.text
+    assert "各月的篇数" in reader.text
+
+
 def test_where_no_page_has_a_date_that_is_said_and_no_plot_over_time_is_drawn():
     none = Timeline("year", (Group("2016-01-01/2016-12-31", 3),), 0, 3, 4)
     reader = draw(make_shelved(timeline=none, span=none, look=Look(order="page")))

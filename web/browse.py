@@ -169,8 +169,8 @@ def _nothing(shelved: Shelved, words: Words) -> str:
 def _way(what: str, value: str, said: str, count: int, words: Words) -> str:
     number = words.units["articles"].format(f"{count:,}")
     return (
-        f'<li><button type="button" data-set="{what}" data-value="{show_text(value)}">{said}'
-        f"<small>{number}</small></button></li>"
+        f'<li><button type="button" data-set="{what}" data-value="{show_text(value)}">'
+        f"<span>{said}</span><small>{number}</small></button></li>"
     )
 
 

@@ -145,10 +145,10 @@ ENGLISH = Words(
     plots="Distribution",
     by_district="Articles by district",
     by_time={"month": "Articles by month", "year": "Articles by year", "decade": "Articles by decade"},
-    elsewhere="{} more are not among them",
-    by_named_days="{} have no date of print and count in each time that their text names",
+    elsewhere="not among these: {}",
+    by_named_days="no date of print, counted in each time that the text names: {}",
     undated="These pages say no date of print; no plot over time.",
-    more_values="{} more are not listed",
+    more_values="not listed: {} more",
     # how the index is
     health="The index",
     holds="Read",

@@ -29,8 +29,10 @@ def _districts(shelved: Shelved, chosen: str | None, words: Words) -> str:
     if facet is None or facet.known < 2:
         return ""
     known = [group for group in facet.groups if group.name is not None and group.count]
+    if not known:
+        return ""
     rest = sum(group.count for group in facet.groups) - sum(group.count for group in known[:_DISTRICTS])
-    most = max((group.count for group in known), default=1)
+    most = max(group.count for group in known)
     bars = "".join(
         f"<li>{_button('district', group, chosen, words)}"
         f"<span {NEWSPAPER}>{show_text(str(group.name))}</span>"
