@@ -15,6 +15,7 @@ from chat.ask import add_asking
 from chat.browse import add_browsing
 from chat.programs import add_programs, list_calls
 from chat.room import PRIVATE
+from chat.verify import add_verifying
 from index.errors import WenbaoError
 from index.records import Span
 from qa.archive import Archive
@@ -67,6 +68,8 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
             rooms.append(add_asking(archive, model, turns, live))
         with gr.Column(elem_id="room-browse", elem_classes="room"):
             rooms.append(add_browsing(archive, live))
+        with gr.Column(elem_id="room-verify", elem_classes="room"):
+            rooms.append(add_verifying(archive, live))
         top.value = draw_top("zh")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
         for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from hypothesis import strategies as st
 
 OURS = {
-    "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "details", "dialog", "div", "dl", "dt",
-    "figcaption", "figure", "h1", "h2", "h3", "header", "i", "input", "kbd", "label", "li", "mark", "nav",
-    "ol", "option", "p", "rect", "section", "select", "small", "span", "summary", "svg", "table", "tbody",
+    "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "del", "details", "dialog", "div", "dl",
+    "dt", "figcaption", "figure", "h1", "h2", "h3", "header", "i", "input", "ins", "kbd", "label", "li", "mark",
+    "nav", "ol", "option", "p", "rect", "section", "select", "small", "span", "summary", "svg", "table", "tbody",
     "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
@@ -80,8 +80,8 @@ def read_ours(html: str) -> Reader:
         assert tag in OURS
         others = {name for name in attributes if not name.startswith(("aria-", "data-"))}
         assert others <= OUR_ATTRIBUTES
-        assert re.fullmatch(r"#s\d+-\d+", attributes.get("href") or "#s1-1")
-        assert not attributes.get("id") or re.fullmatch(r"[ts]\d+(-\d+)?", attributes["id"])
+        assert re.fullmatch(r"#[sq]\d+-\d+", attributes.get("href") or "#s1-1")
+        assert not attributes.get("id") or re.fullmatch(r"[tsq]\d+(-\d+)?", attributes["id"])
     return reader
 
 

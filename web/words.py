@@ -13,6 +13,7 @@ from typing import Literal
 from index.errors import Trouble
 from index.records import Kind
 from qa.records import LimitKind, Order, TimeUnit, What
+from qa.records import Form, Grade, LimitKind, Verdict, What
 
 RoomName = Literal["ask", "browse", "verify"]
 KeyName = Literal["find", "send", "line", "again", "step", "leave", "help"]
@@ -153,3 +154,22 @@ class Words:
     none_skipped: str
     passed_over: str
     more_skipped: str
+    # checking a quotation
+    check_lead: str
+    check_label: str
+    check_first: str
+    check: str
+    check_empty: str
+    check_long: str
+    verdicts: dict[Verdict, str]
+    verdict_notes: dict[Verdict, str]
+    abridged: str
+    forms: dict[Form, str]
+    legend_given: str
+    legend_printed: str
+    part: str
+    grades: dict[Grade, str]
+    in_head: str
+    also_at: str
+    also_more: str
+    copy_words: str
