@@ -10,6 +10,7 @@ import random
 import re
 import statistics
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +36,9 @@ def main(index: str, data: str) -> None:
     took: list[float] = []
 
     def check(text: str) -> Quotation:
+        started = time.process_time()
         quotation = archive.verify(text)
-        took.append(quotation.took_ms)
+        took.append((time.process_time() - started) * 1000)
         return quotation
 
     for name, change in CHANGES.items():
@@ -50,7 +52,8 @@ def main(index: str, data: str) -> None:
             print("   in the index?", quotation.differences, text, "|", quotation.parts[0].places[0].text)
     print(f"{'of other stories':>24}  {dict(verdicts.most_common())}  (nearly from {NEARLY})")
     took.sort()
-    print(f"ms: median {statistics.median(took):.1f}, p95 {took[len(took) * 95 // 100]:.1f}, most {took[-1]:.1f}")
+    p95 = took[len(took) * 95 // 100]
+    print(f"ms of a core: median {statistics.median(took):.1f}, p95 {p95:.1f}, most {took[-1]:.1f}")
 
 
 def draw(rng: random.Random, story: str) -> str:

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 from hypothesis import strategies as st
 
 OURS = {
-    "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "del", "details", "dialog", "div", "dl",
-    "dt", "figcaption", "figure", "h1", "h2", "h3", "header", "i", "input", "ins", "kbd", "label", "li", "mark",
-    "nav", "ol", "option", "p", "rect", "section", "select", "small", "span", "summary", "svg", "table", "tbody",
-    "td", "th", "thead", "tr", "u", "ul",
+    "a", "article", "aside", "b", "bdi", "blockquote", "button", "dd", "del", "details", "dialog", "div",
+    "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "header", "i", "input", "ins", "kbd", "label",
+    "li", "mark", "nav", "ol", "option", "p", "rect", "section", "select", "small", "span", "summary",
+    "svg", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "autocomplete", "class", "colspan", "disabled", "enterkeyhint", "height", "hidden", "href", "id", "lang",

@@ -175,7 +175,7 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page_and_is_seen(vi
     visit.ask(QUESTION)
     seen = walk(visit)
     bar = seen.index("快捷键") + 1
-    assert seen[:bar] == ["提问", "馆藏", "简体中文", "繁體中文", "English", "快捷键"]
+    assert seen[:bar] == ["提问", "馆藏", "核对引文", "简体中文", "繁體中文", "English", "快捷键"]
     order = [
         seen.index(name)
         for name in ("[1]", "社区帮讨薪 民工送锦旗", "上下文", "问题", "send")

@@ -12,8 +12,7 @@ from typing import Literal
 
 from index.errors import Trouble
 from index.records import Kind
-from qa.records import LimitKind, Order, TimeUnit, What
-from qa.records import Form, Grade, LimitKind, Verdict, What
+from qa.records import Form, Grade, LimitKind, Order, TimeUnit, Verdict, What
 
 RoomName = Literal["ask", "browse", "verify"]
 KeyName = Literal["find", "send", "line", "again", "step", "leave", "help"]
