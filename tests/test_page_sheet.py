@@ -261,3 +261,31 @@ def test_beside_the_chat_nothing_is_added_to_the_history(visit):
     open_source(visit)
     assert visit.page.evaluate("history.length") == long
     assert visit.page.locator("[inert]").count() == 0
+
+
+# ---- an article that goes on elsewhere
+
+
+def test_where_an_article_goes_on_elsewhere_a_click_leads_there_and_back(visit):
+    page = visit.page
+    visit.ask("瘫痪婆婆刘琴英因工厂倒闭发生了什么?").locator("a.cite").first.click()
+    on = page.locator("#sheet .art.on").get_by_role("button", name="下转本版另一处").first
+    on.click()
+    back = page.locator("#sheet .art.on").get_by_role("button", name="上接本版另一处").first
+    assert back.evaluate("(button) => button === document.activeElement")
+    assert in_view(page, "#sheet .jump button:focus")
+    page.keyboard.press("Enter")
+    assert on.evaluate("(button) => button === document.activeElement")
+    assert in_view(page, "#sheet .jump button:focus")
+
+
+@pytest.mark.parametrize("visit", [(390, 844)], indirect=True)
+def test_the_keys_can_be_looked_up_over_a_page_that_covers_all(visit):
+    page = visit.page
+    open_source(visit)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    dialog.get_by_role("button").click()
+    dialog.wait_for(state="hidden")
+    assert page.locator("#sheet .sheet").is_visible()

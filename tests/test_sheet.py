@@ -254,3 +254,19 @@ def test_the_made_pages_are_cut_and_joined():
             len(places_of(article, sheet.text, 0, len(article.text))) > 1 for article in paper.articles
         )
     assert min(seams, jumps, apart) > 10
+
+
+@given(printed_pages(most=3.0))
+def test_each_sign_that_a_text_goes_on_elsewhere_has_its_counterpart_there(made):
+    text, _ = made
+    paper = paper_of(text)
+    signs = re.findall(
+        r'<p class="jump" lang="zh-CN"><button type="button" data-jump="(\d+)">(.{2})',
+        render_page(paper, Place("p.txt", Span(0, 0)), "", "zh"),
+    )
+    assert sorted(end for end, way in signs if way == "下转") == sorted(
+        end for end, way in signs if way == "上接"
+    )
+    assert len(set(signs)) == len(signs)
+    ends = {str(span.end) for article in paper.articles for span in article.spans[:-1]}
+    assert {end for end, _ in signs} <= ends

@@ -160,7 +160,7 @@ def _run_parts(text: str, cursor: int, run: Sequence[_Piece], layers: Layers, wo
             line = _line_start(text, cursor, span.start)
             yield from _rest(text, Span(cursor, line), layers)
             if piece.number is not None and not joined:
-                yield from _jump(words, goes_on=_goes_on(last), comes=piece.number > 0)
+                yield from _jumps(words, last, piece)
             running = [paint(text, Span(line, span.start), layers)] if text[line : span.start].strip() else []
         if piece.number is None:
             inner = "".join((*running, paint(text, span, layers)))
@@ -175,7 +175,7 @@ def _run_parts(text: str, cursor: int, run: Sequence[_Piece], layers: Layers, wo
                 running = [paragraph]
         cursor = span.end
     yield from _closed(running)
-    yield from _jump(words, goes_on=_goes_on(last))
+    yield from _jumps(words, last, None)
 
 
 def _line_start(text: str, low: int, high: int) -> int:
@@ -190,14 +190,20 @@ def _joins(text: str, last: _Piece, piece: _Piece) -> bool:
     return stands_below(text, last.span, piece.span) or text[last.span.end - 1] in _ENDS
 
 
-def _goes_on(piece: _Piece | None) -> bool:
-    return piece is not None and piece.number is not None and piece.number + 1 < len(piece.article.spans)
+def _jumps(words: Words, before: _Piece | None, after: _Piece | None) -> Iterator[str]:
+    """Say where a text goes on at another place than below, and where it comes from one.
+
+    Both signs bear the offset at which the earlier piece ends, so that each leads to the other.
+    """
+    if before and before.number is not None and before.number + 1 < len(before.article.spans):
+        yield _jump(words.goes_on, before.span.end, words)
+    if after and after.number:
+        yield _jump(words.comes_from, after.article.spans[after.number - 1].end, words)
 
 
-def _jump(words: Words, *, goes_on: bool, comes: bool = False) -> Iterator[str]:
-    for told, said in ((goes_on, words.goes_on), (comes, words.comes_from)):
-        if told:
-            yield f'<p class="jump" lang="{words.tag}">{said}</p>'
+def _jump(said: str, end: int, words: Words) -> str:
+    button = f'<button type="button" data-jump="{end}">{said}</button>'
+    return f'<p class="jump" lang="{words.tag}">{button}</p>'
 
 
 def _paragraphs(text: str, span: Span, layers: Layers) -> list[str]:

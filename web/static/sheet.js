@@ -141,6 +141,15 @@ wenbao.beside = (() => {
       sheet.scrollTop = top(sheet, article) - below(sheet);
     },
 
+    // Go on reading where a text goes on, or back to where it came from.
+    jump(sign) {
+      const [sheet, ends] = [shown(), shown().querySelectorAll(`[data-jump="${sign.dataset.jump}"]`)];
+      const other = [...ends].find((end) => end !== sign);
+      if (!other) return;
+      other.focus({ preventScroll: true });
+      sheet.scrollTop = top(sheet, other) - sheet.clientHeight * 0.4;
+    },
+
     // The program can be asked from now on.
     attend(ask) {
       fetch = ask;
@@ -159,6 +168,8 @@ wenbao.sheet = (element, onShow, watch) => {
     if (event.target.closest("[data-close]")) return wenbao.beside.close();
     const entry = event.target.closest("[data-to]");
     if (entry) return wenbao.beside.turn(entry.dataset.to);
+    const sign = event.target.closest("[data-jump]");
+    if (sign) return wenbao.beside.jump(sign);
     wenbao.beside.follow(event);
   });
   element.addEventListener("keydown", (event) => {
