@@ -29,6 +29,19 @@ def show_sheet(visit: Visit) -> None:
     visit.page.locator("#sheet .sheet").wait_for()
 
 
+def show_others(visit: Visit) -> None:
+    """Open a source that shares its page with another one of the turn, and the list of its articles."""
+    visit.page.locator(".turn:has(.groups) .src h3 a").first.click()
+    visit.page.locator("#sheet mark.also").first.wait_for()
+    visit.page.locator("#sheet .contents summary").click()
+
+
+def show_preview(visit: Visit) -> None:
+    visit.page.keyboard.press("Escape")  # of the list of articles; the page beside is still open
+    visit.page.locator(".turn").first.locator("a.cite").first.hover()
+    visit.page.locator("#peek").wait_for()
+
+
 def show_keys(visit: Visit) -> None:
     visit.page.evaluate("document.activeElement.blur()")
     visit.page.keyboard.press("?")
@@ -59,6 +72,8 @@ STATES = {
     "count": lambda visit: visit.ask("哪些区报道了创卫?"),
     "empty": lambda visit: visit.ask(" "),
     "sheet": show_sheet,
+    "others": show_others,
+    "preview": show_preview,
     "keys": show_keys,
     "browse": show_browse,
     "found": show_found,

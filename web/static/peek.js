@@ -50,13 +50,14 @@
     for (const link of peek.querySelectorAll("a")) link.removeAttribute("href"); // the Tab key passes it by
     peek.lang = card.closest("[lang]").lang;
     peek.dataset.open = cite.dataset.open;
-    if (!peek.isConnected) document.body.append(peek); // outside of what Gradio draws anew
+    if (!peek.isConnected) document.querySelector("main").append(peek); // outside of what Gradio draws anew
     peek.hidden = false;
     marker = cite;
     marker.setAttribute("aria-describedby", "peek");
     place(cite);
     const [quote, mark] = [peek.querySelector("blockquote"), peek.querySelector("mark")];
-    if (quote && mark) quote.scrollTop = mark.offsetTop - quote.clientHeight * 0.3;
+    // From the line before the mark on. It is a glimpse, which the Tab key could not scroll: so nobody can.
+    if (quote && mark) quote.scrollTop = mark.offsetTop - Number.parseFloat(getComputedStyle(quote).lineHeight);
   }
 
   function soon(wait, what, ...given) {
