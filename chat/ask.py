@@ -9,9 +9,19 @@ from typing import Any
 
 import gradio as gr
 
+from chat.allowance import Allowance, visitor_of
 from chat.link import read_link, write_address
 from chat.room import PRIVATE, Room
-from chat.talk import add_turn, ask_archive, correct_turn, newest, replay, sum_up, write_out
+from chat.talk import (
+    add_turn,
+    ask_archive,
+    correct_turn,
+    newest,
+    put_off,
+    replay,
+    sum_up,
+    write_out,
+)
 from qa.archive import Archive
 from qa.consult import Model
 from web.keep import Origin
@@ -25,8 +35,13 @@ _ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), "
 _ON_TALK += "(at) => trigger('resume', at), watch)"
 
 
-def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> Room:
-    """Put the room into the page that is being built. `turns` and `live` are the visitor's states."""
+def add_asking(
+    archive: Archive, model: Model | None, turns: Any, live: Any, questions: Allowance | None = None
+) -> Room:
+    """Put the room into the page that is being built. `turns` and `live` are the visitor's states.
+
+    `questions` is what may be asked; None sets no bound.
+    """
     examples, fingerprint = archive.examples(), archive.generation.fingerprint
 
     def draw_talk(turns: Sequence[Turn], live: Live) -> str:
@@ -40,30 +55,46 @@ def add_asking(archive: Archive, model: Model | None, turns: Any, live: Any) -> 
         write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
         return draw_talk(turns, live), write, words.ask
 
+    def may_ask(request: gr.Request) -> bool:
+        return questions is None or questions.take(visitor_of(request))
+
     def ask(
-        question: str, turns: list[Turn], live: Live, *, alone: bool = False
+        question: str, turns: list[Turn], live: Live, request: gr.Request, *, alone: bool = False
     ) -> tuple[str, list[Turn], Any]:
-        turns = add_turn(turns, ask_archive(archive, str(question or ""), [] if alone else turns))
+        question = str(question or "")
+        if not may_ask(request):
+            return draw_talk(turns := add_turn(turns, put_off(question)), live), turns, gr.skip()
+        turns = add_turn(turns, ask_archive(archive, question, [] if alone else turns))
         if model:
             live.open(turns[-1], model.name)
         return draw_talk(turns, live), turns, gr.update(value="", placeholder=LANGUAGES[live.language].ask_on)
 
-    def ask_offered(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
+    def ask_offered(
+        turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
+    ) -> tuple[str, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
-        return ask(str(event.question), turns, live, alone=True)
+        return ask(str(event.question), turns, live, request, alone=True)
 
-    def resume(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn], Any]:
-        """Ask anew what the address of the page holds."""
+    def resume(
+        turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
+    ) -> tuple[str, list[Turn], Any]:
+        """Ask anew what the address of the page holds; ten of its questions count at most."""
         link = read_link(str(event.address))
         if turns or not link.asked:
             return gr.skip(), turns, gr.skip()
+        if not all(may_ask(request) for _ in link.asked[:10]):
+            return draw_talk(turns := add_turn(turns, put_off("")), live), turns, gr.skip()
         turns = replay(archive, link.asked)
         live.stale, live.left = link.index not in ("", fingerprint), link.left
         if model:
             live.open(newest(turns), model.name)
         return draw_talk(turns, live), turns, gr.update(placeholder=LANGUAGES[live.language].ask_on)
 
-    def correct(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, list[Turn]]:
+    def correct(
+        turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
+    ) -> tuple[str, list[Turn]]:
+        if not may_ask(request):
+            return draw_talk(turns := add_turn(turns, put_off(str(event.question or ""))), live), turns
         turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
         if model and turns:
             live.open(newest(turns), model.name)

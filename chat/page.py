@@ -11,9 +11,10 @@ from typing import Any
 
 import gradio as gr
 
+from chat.allowance import Allowance
 from chat.ask import add_asking
 from chat.browse import add_browsing
-from chat.programs import add_programs, list_calls
+from chat.programs import Call, add_programs
 from chat.room import PRIVATE
 from chat.verify import add_verifying
 from index.errors import WenbaoError
@@ -34,8 +35,10 @@ _OF_TURN = re.compile(r"(\d{1,9})-(\d{1,4})")
 _OF_PAGE = re.compile(r"(.+)@(\d{1,12})-(\d{1,12})", re.DOTALL)
 
 
-def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
-    """Return the page, every event wired."""
+def build_page(
+    archive: Archive, calls: Sequence[Call], model: Model | None = None, questions: Allowance | None = None
+) -> gr.Blocks:
+    """Return the page, every event wired. `calls` are those of programs, `questions` what may be asked."""
     summary = archive.summary
 
     def draw_top(language: str) -> str:
@@ -60,12 +63,12 @@ def build_page(archive: Archive, model: Model | None = None) -> gr.Blocks:
         return draw_top(live.language), draw_sheet(at, turns, live) if at else "", *drawn
 
     with gr.Blocks(title="问报 Wenbao", fill_width=True, analytics_enabled=False) as page:
-        add_programs(list_calls(archive))  # first: what comes later finds these names taken
+        add_programs(calls, questions)  # first: what comes later finds these names taken
         live, turns, at = gr.State(Live()), gr.State([]), gr.State("")
         top = gr.HTML(js_on_load=_ON_TOP, elem_id="top", apply_default_css=False)
         rooms = []
         with gr.Column(elem_id="room-ask", elem_classes="room"):
-            rooms.append(add_asking(archive, model, turns, live))
+            rooms.append(add_asking(archive, model, turns, live, questions))
         with gr.Column(elem_id="room-browse", elem_classes="room"):
             rooms.append(add_browsing(archive, live))
         with gr.Column(elem_id="room-verify", elem_classes="room"):

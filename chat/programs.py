@@ -6,15 +6,18 @@ Does not know the chat: a call has no conversation but what it brings with it.
 A caller sends what it likes: each value is checked, and what is wrong with it is said in a sentence.
 """
 
+import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 import gradio as gr
 
+from chat.allowance import BUSY, Allowance, visitor_of
 from index.errors import WenbaoError
 from index.records import Article
+from index.text import show_codes
 from qa.archive import Archive
 from qa.contract import as_json, reading_json, search_json
 
@@ -83,10 +86,10 @@ def list_calls(archive: Archive) -> list[Call]:
     return [ask, search, read_article]
 
 
-def add_programs(calls: Sequence[Call]) -> None:
+def add_programs(calls: Sequence[Call], questions: Allowance | None) -> None:
     """Make each call an endpoint of the page that is being built, under its own name."""
     for call in calls:
-        gr.api(_answering(call), api_name=call.__name__, concurrency_limit=None)
+        gr.api(_answering(call, questions), api_name=call.__name__, concurrency_limit=None)
 
 
 def answer_call(call: Call, *values: Any, **named: Any) -> dict[str, Any]:
@@ -100,15 +103,51 @@ def answer_call(call: Call, *values: Any, **named: Any) -> dict[str, Any]:
         raise BadCall(f"{call.__name__} did not succeed this time.") from error
 
 
-def _answering(call: Call) -> Callable[..., dict[str, Any]]:
+def _answering(call: Call, questions: Allowance | None) -> Callable[..., dict[str, Any]]:
+    """Return the call as Gradio makes it: the request comes before the values."""
+
     @wraps(call)
-    def answer(*values: Any) -> dict[str, Any]:
+    def answer(request: gr.Request, *values: Any) -> dict[str, Any]:
+        if questions and not questions.take(visitor_of(request)):
+            raise gr.Error(BUSY, print_exception=False)
         try:
             return answer_call(call, *values)
         except BadCall as error:
             raise gr.Error(str(error), print_exception=False) from None
 
+    shown = inspect.signature(call)
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    whole = shown.replace(parameters=[request, *shown.parameters.values()])
+    answer.__signature__ = whole  # type: ignore[attr-defined]
+    answer.__annotations__ = {"request": gr.Request, **call.__annotations__}
     return answer
+
+
+def fit_values(call: Call, values: Sequence[Any]) -> list[Any]:
+    """Return the values of a call, its defaults behind them. Raises BadCall where their number is wrong."""
+    parameters = list(inspect.signature(call).parameters.values())
+    if len(values) > len(parameters):
+        raise BadCall(f"{call.__name__} takes {', '.join(parameter.name for parameter in parameters)}.")
+    rest = {parameter.name: parameter.default for parameter in parameters[len(values) :]}
+    _require(call, [name for name, default in rest.items() if default is inspect.Parameter.empty])
+    return [*values, *rest.values()]
+
+
+def fit_named(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a call by their names. Raises BadCall where one is missing or unknown."""
+    parameters = inspect.signature(call).parameters
+    if unknown := [name for name in values if name not in parameters]:
+        raise BadCall(
+            f"{call.__name__} takes {', '.join(parameters)}, and not {show_codes(unknown[0][:40])}."
+        )
+    needed = [name for name, one in parameters.items() if one.default is inspect.Parameter.empty]
+    _require(call, [name for name in needed if name not in values])
+    return dict(values)
+
+
+def _require(call: Call, missing: Sequence[str]) -> None:
+    if missing:
+        raise BadCall(f"{call.__name__} needs {', '.join(missing)}.")
 
 
 def _article_holding(articles: Sequence[Article], offset: int) -> int:

@@ -7,12 +7,20 @@ interrupted. Does not know what is on the page.
 import os
 import secrets
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from chat.allowance import Allowance, Rate
+from chat.tunnel import draw_code, open_tunnel, verify_kept
 from qa.archive import Archive
 from qa.consult import Model
 
+# For each visitor, and for all together: 20 questions at once and a minute; a question takes a core 30 ms.
+_QUESTIONS = Rate(20, 20), Rate(100, 600)
+# Everything that a page asks of the program, clicks and looking up as one types included.
+_EVENTS = Rate(100, 600), Rate(400, 6000)
+_QUEUED = 200  # wait at most; 40 are answered at a time
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 
 
@@ -29,6 +37,11 @@ class Reach:
     public: bool = False
     auth: tuple[str, str] | None = None
 
+    @property
+    def open(self) -> bool:
+        """Whether anyone but those at this computer can reach it."""
+        return self.share or self.host not in ("127.0.0.1", "::1", "localhost")
+
 
 def choose_auth(reach: Reach) -> tuple[str, str] | None:
     """Return the user and password that the page asks for, or None: a shared page has one unless `public`."""
@@ -38,41 +51,59 @@ def choose_auth(reach: Reach) -> tuple[str, str] | None:
 
 
 def serve_page(archive: Archive, model: Model | None, reach: Reach) -> None:
-    """Serve the chat until interrupted, and print where it is. Raises OSError where it cannot listen."""
+    """Serve the chat until interrupted, and print where it is.
+
+    Raises OSError where it cannot listen, TunnelUnsafe where it was to be shared and must not.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    if reach.share:
+        verify_kept()
     family = socket.AF_INET6 if ":" in reach.host else socket.AF_INET
     socket.create_server((reach.host, reach.port), family=family).close()  # told before Gradio takes its time
     import gradio as gr
+    from starlette.middleware import Middleware
 
+    from chat.gate import Gate
     from chat.page import build_page
+    from chat.programs import list_calls
 
-    auth = choose_auth(reach)
-    page = build_page(archive, model)
+    auth, calls = choose_auth(reach), list_calls(archive)
+    page = build_page(archive, calls, model, Allowance(*_QUESTIONS) if reach.open else None)
+    page.queue(max_size=_QUEUED)
+    styles, scripts = _read_static()
+
+    def count_inputs(number: int) -> int | None:
+        return None if page.fns[number].cancels else len(page.fns[number].inputs)
+
+    gate = Middleware(
+        Gate, calls=calls, count_inputs=count_inputs, scripts=[scripts],
+        events=Allowance(*_EVENTS) if reach.open else None,
+    )  # fmt: skip
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs from the network
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=fonts).set(
         body_background_fill="#faf8f3",
         body_background_fill_dark="#191816",
         button_primary_background_fill="#a8321f",
     )  # what shows before the page has loaded its style, and on the page that asks for the password
-    _, local, link = page.launch(
-        server_name=reach.host, server_port=reach.port, share=reach.share, auth=auth,
+    # Not share=True: that page would fetch its scripts from another host.
+    _, local, _ = page.launch(
+        server_name=reach.host, server_port=reach.port, share=False, auth=auth,
         prevent_thread_lock=True, quiet=True, inbrowser=False, show_error=False,
         footer_links=[], run_history=False, ssr_mode=False, mcp_server=False, pwa=False,
         enable_monitoring=False, max_file_size=1, num_workers=0,
-        favicon_path=_STATIC / "seal.svg", theme=theme, head=_head(),
+        allowed_paths=[], favicon_path=_STATIC / "seal.svg", theme=theme,
+        head=f"<style>{styles}</style><script>{scripts}</script>", app_kwargs={"middleware": [gate]},
     )  # fmt: skip
     print(f"Wenbao is at {local}", flush=True)
-    if link:
-        print(f"Public link: {link}", flush=True)
-    elif reach.share:
-        print("No public link could be made: is there a network? The chat goes on here.", flush=True)
+    if reach.share:
+        _share(reach)
     if auth and auth != reach.auth:
         print(f"User: {auth[0]}  Password: {auth[1]}", flush=True)
     page.block_thread()
 
 
-def _head() -> str:
-    """Return all styles and scripts of web/static/, page.css and page.js first: the others build on them."""
+def _read_static() -> tuple[str, str]:
+    """Return the styles and the scripts of web/static/, page.* first: the others build on them."""
     styles, scripts = (
         "\n".join(
             path.read_text("utf-8")
@@ -80,4 +111,15 @@ def _head() -> str:
         )
         for kind in ("css", "js")
     )
-    return f"<style>{styles}</style><script>{scripts}</script>"
+    return styles, scripts
+
+
+def _share(reach: Reach) -> None:
+    """Make the public link and print it, for telephones as a picture, too."""
+    link = open_tunnel(reach.host, reach.port)
+    if link is None:
+        print("No public link could be made: is there a network? The chat goes on here.", flush=True)
+        return
+    print(f"Public link: {link}", flush=True)
+    if sys.stdout.isatty():
+        print(draw_code(link), flush=True)

@@ -38,9 +38,14 @@ def ask_archive(archive: Archive, question: str, turns: Sequence[Turn]) -> Turn:
         return Turn(question[:400], problem="failed")
 
 
+def put_off(question: str) -> Turn:
+    """Return the turn of a question that has to wait: too many are being asked."""
+    return Turn(question[:400], problem="busy")
+
+
 def add_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
-    """Return the conversation with one more turn; a reminder to write something gives way to it."""
-    kept = [earlier for earlier in turns if earlier.problem != "empty"]
+    """Return the conversation with one more turn; a reminder to write or to wait gives way to it."""
+    kept = [earlier for earlier in turns if earlier.problem not in ("empty", "busy")]
     return [*kept, replace(turn, number=_next_number(kept))][-_LONGEST_TALK:]
 
 

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,21 +24,25 @@ QUIET = [
 ]
 
 
-def run_app(*arguments: str) -> subprocess.Popen[str]:
+def run_app(*arguments: str, changes: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """Start the app, with `changes` of tests/sharing.py made to it."""
     environment = {**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, str(ROOT / "app.py"), *arguments]
+    started = ["-m", "tests.sharing", *changes, "--"] if changes else [str(ROOT / "app.py")]
+    command = [sys.executable, *started, *arguments]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=environment, cwd=ROOT)
 
 
 @contextmanager
-def serve(index_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def serve(index_dir: Path, *arguments: str, changes: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with run_app("--index", str(index_dir), "--port", str(port), *arguments) as process:
-        yield process
-        process.terminate()
+    with run_app("--index", str(index_dir), "--port", str(port), *arguments, changes=changes) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()  # else a test that fails would wait for it
         assert process.stderr is not None
         told = process.stderr.read()
         assert "Traceback" not in told

@@ -193,4 +193,8 @@ CHINESE = Words(
     also_at="另见 {} 处",
     also_more="另见 {} 处以上",
     copy_words="复制原文",
+    # Sharing
+    busy="问得太快了，请过一会儿再问。",
+    waiting="问的人多，正在等候……",
+    too_busy="问的人太多，这次没有等到。请过一会儿再问。",
 )

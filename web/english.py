@@ -209,4 +209,8 @@ ENGLISH = Words(
     also_at="Also at {} other places",
     also_more="Also at {} other places or more",
     copy_words="Copy the page's words",
+    # Sharing
+    busy="That was too fast. Please ask again in a moment.",
+    waiting="Many are asking. Waiting…",
+    too_busy="Too many are asking. Please try again in a moment.",
 )

@@ -193,4 +193,8 @@ TRADITIONAL = Words(
     also_at="另見 {} 處",
     also_more="另見 {} 處以上",
     copy_words="複製原文",
+    # Sharing
+    busy="問得太快了，請過一會兒再問。",
+    waiting="問的人多，正在等候……",
+    too_busy="問的人太多，這次沒有等到。請過一會兒再問。",
 )

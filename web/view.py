@@ -18,7 +18,7 @@ from web.overview import say_count, show_number
 from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
 from web.words import RoomName, Words
 
-Problem = Literal["empty", "too_long", "failed"]
+Problem = Literal["empty", "too_long", "busy", "failed"]
 FindPaper = Callable[[str], Paper]
 
 _LONGEST_QUESTION = 160  # shown; a question of 100,000 characters is refused, and still has its heading
@@ -52,7 +52,8 @@ def list_places(turn: Turn) -> list[Place]:
 def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: str) -> str:
     """Return the bar above the rooms: the seal, the way to each room, what the archive holds, the languages.
 
-    Which room one is in, the browser alone knows (web/static/page.js).
+    Which room one is in, the browser alone knows (web/static/page.js), and likewise whether it has to wait
+    for others (web/static/busy.js).
     """
     words = LANGUAGES[language]
     ways = "".join(f'<button type="button" data-room="{room}">{words.rooms[room]}</button>' for room in rooms)
@@ -69,7 +70,9 @@ def render_top(pages: int, articles: int, rooms: Sequence[RoomName], language: s
         f'<h1 class="serif">{words.title}</h1>'
         f'{nav}<p class="stock">{stock}</p>'
         f'<div class="tongues" role="group" aria-label="{words.languages}">{switch}</div>'
-        f"{show_keys_button(words)}{show_keys(words)}</header>"
+        f"{show_keys_button(words)}{show_keys(words)}"
+        f'<p class="waiting" role="status" data-waiting="{words.waiting}" data-busy="{words.too_busy}"></p>'
+        "</header>"
     )
 
 
@@ -105,7 +108,9 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
         shown = question[:_LONGEST_QUESTION] + ("……" if len(question) > _LONGEST_QUESTION else "")
         parts.append(f'<h2 class="q serif">{show_text(shown)}</h2>')
     if turn.answer is None:
-        said = {"empty": words.empty, "too_long": words.too_long}.get(turn.problem or "", words.failed)
+        said = {"empty": words.empty, "too_long": words.too_long, "busy": words.busy}.get(
+            turn.problem or "", words.failed
+        )
         parts.append(_refusal(said, turn.detail))
     else:
         parts += _answer(turn, turn.answer, find_paper, words)

@@ -172,3 +172,7 @@ class Words:
     also_at: str
     also_more: str
     copy_words: str
+    # Sharing
+    busy: str
+    waiting: str
+    too_busy: str

@@ -1,0 +1,64 @@
+"""Many visitors to the shared chat, in a real browser: each for himself, and calm when there are too many."""
+
+from tests.visiting import address_of, serve, visiting
+from web.languages import LANGUAGES
+
+QUESTION, EXACT = "农民工张广林拿回了多少工资?", "20600元"
+
+
+def test_html_that_found_its_way_into_the_page_would_run_nothing(address, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".start li").first.wait_for()
+    blocked = page.evaluate(
+        """async () => {
+            const seen = [];
+            const note = (event) => seen.push(event.violatedDirective);
+            document.addEventListener("securitypolicyviolation", note);
+            document.body.insertAdjacentHTML("beforeend", '<a id="bad" onclick="window.hit=1">x</a>' +
+                '<img src="x:" onerror="window.hit=2">');
+            document.getElementById("bad").click();
+            const script = document.createElement("script");
+            script.textContent = "window.hit=3";
+            document.head.append(script);
+            await fetch("https://example.com/").catch(() => {});
+            await new Promise((go) => setTimeout(go, 200));
+            return [window.hit ?? null, [...new Set(seen)].sort()];
+        }"""
+    )
+    context.close()
+    assert blocked == [None, ["connect-src", "img-src", "script-src-attr", "script-src-elem"]]
+
+
+def test_the_link_to_a_source_of_another_visitor_leads_nowhere(address, browser):
+    with visiting(address, browser) as anna, visiting(address, browser) as ben:
+        anna.ask(QUESTION).locator("a.cite").click()
+        anna.page.locator("#sheet .sheet mark").first.wait_for()
+        ben.page.evaluate("wenbao.beside.go('1-1')")
+        sheet = ben.page.locator("#sheet .sheet")
+        sheet.wait_for()
+        assert LANGUAGES["zh"].gone in sheet.inner_text()
+        assert "张广林" not in ben.page.locator("body").inner_text().replace(
+            ben.page.locator(".start").inner_text(), ""
+        )
+        assert ben.page.locator(".turn").count() == 0
+
+
+def test_where_the_queue_is_full_the_page_waits_and_then_says_so(index_dir, browser):
+    with serve(index_dir, changes=["fill_queue"]) as process:
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.goto(address_of(process))
+        page.locator(".start li").first.wait_for()
+        page.evaluate("wenbao.patience = [300, 300]")
+        line = page.locator("#top .waiting")
+        assert not line.is_visible()
+        page.locator("#box textarea").fill(QUESTION)
+        page.locator("#box textarea").press("Enter")
+        page.get_by_text(LANGUAGES["zh"].waiting).wait_for()
+        page.get_by_text(LANGUAGES["zh"].too_busy).wait_for()
+        assert page.locator("#box textarea").input_value() == QUESTION
+        page.wait_for_timeout(300)
+        assert not page.get_by_text("currently busy").is_visible()
+        context.close()
