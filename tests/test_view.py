@@ -549,7 +549,9 @@ def test_a_growing_summary_keeps_its_elements():
     for statements in ((), make_summary().statements[:1]):
         summary = ModelSummary("qwen", 1, statements)
         reader = read_ours(draw(Turn("问", make_answer(), summary=summary)))
-        shapes.append([tag for tag, attributes in reader.elements if attributes.get("class") != "cite"])
+        shapes.append(
+            [tag for tag, attributes in reader.elements if attributes.get("class") != "cite" and tag != "bdi"]
+        )
     assert shapes[0] == shapes[1]
 
 

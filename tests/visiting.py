@@ -94,7 +94,7 @@ def visiting(
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
     visit.page.goto(address)
-    visit.page.locator(".start li").first.wait_for()
+    visit.page.locator("#talk .start").wait_for()
     visit.page.locator("html:not(.settling)").wait_for()
     yield visit
     context.close()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.records import Article
-from web.quote import NEWSPAPER, Paper, Place, name_issue, show_text
+from web.quote import NEWSPAPER, Paper, Place, name_issue, show_inline, show_text
 from web.words import Words
 
 _FIRST_WORDS = 18  # of an article without a headline; about a line of the list
@@ -34,7 +34,7 @@ def show_bar(paper: Paper, chosen: Article | None, trail: Trail | None, words: W
     So the browser, which draws anew only what differs, leaves the focus on the button that was pressed.
     """
     source = show_text(paper.page.source)
-    issue = words.dot.join(show_text(fact) for fact in name_issue(paper.page, words))
+    issue = words.dot.join(show_inline(fact) for fact in name_issue(paper.page, words))
     return (
         f'<div class="bar">{_contents(paper.articles, chosen, words)}{_steps(trail, words)}{_close(words)}'
         f'<p><b title="{source}">{source}</b><small>{issue}</small></p></div>'

@@ -7,7 +7,7 @@ Does not know how limits are understood, or who asks the question when a chip is
 from calendar import monthrange
 
 from qa.records import Answer, Beyond, Limit, LimitKind
-from web.quote import NEWSPAPER, show_text
+from web.quote import NEWSPAPER, isolate, show_inline, show_text
 from web.words import Words
 
 
@@ -21,12 +21,12 @@ def show_beyond(beyond: Beyond, words: Words, *, quoted: bool) -> str:
     """Return what there is without some limits: `quoted`, in the newspaper's words, else as counted."""
     kinds = words.comma.join(words.limits[kind] for kind in beyond.without)
     style = f'class="serif" {NEWSPAPER}' if quoted else NEWSPAPER
-    said = f"<span {style}>{show_text(beyond.text)}</span>"
+    said = f"<span {style}>{show_inline(beyond.text)}</span>"
     return f'<p class="beyond">{words.beyond.format(kinds, said)}</p>'
 
 
 def _chip(limit: Limit, words: Words) -> str:
-    name = show_text(_name(limit, words))
+    name, shown = show_text(isolate(_name(limit, words))), show_inline(_name(limit, words))
     button = (
         f'<button type="button" data-ask="{show_text(limit.without)}" aria-label="{words.lift.format(name)}" '
         f'title="{words.lift.format(name)}">×</button>'
@@ -35,7 +35,7 @@ def _chip(limit: Limit, words: Words) -> str:
     )
     said = show_text(limit.text.strip(" ,，、:："))
     return (
-        f'<li><span title="{said}">{words.limits[limit.kind]} <b {NEWSPAPER}>{name}</b></span>{button}</li>'
+        f'<li><span title="{said}">{words.limits[limit.kind]} <b {NEWSPAPER}>{shown}</b></span>{button}</li>'
     )
 
 

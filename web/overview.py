@@ -5,7 +5,7 @@ Does not know the list of sources below it.
 """
 
 from qa.records import Answer, Overview
-from web.quote import NEWSPAPER, show_text
+from web.quote import NEWSPAPER, isolate, show_inline, show_text
 from web.words import Words
 
 _GROUPS = 40
@@ -35,7 +35,7 @@ def say_count(overview: Overview, words: Words, shown: int) -> str:
     else:
         pattern = words.counted if overview.articles else words.counted_none
     among, count = f"{overview.among:,}", f"{overview.articles:,}"
-    parts = [pattern.format(among=among, count=count, mention=overview.mention)]
+    parts = [pattern.format(among=among, count=count, mention=isolate(overview.mention or ""))]
     if overview.apart:
         parts.append(words.counted_apart.format(f"{overview.apart:,}"))
     if overview.articles:
@@ -49,7 +49,7 @@ def _groups(overview: Overview, words: Words) -> str:
     known = [group for group in overview.groups if group.name]
     more = f"<li>{words.more_groups.format(f'{len(known) - _GROUPS:,}')}</li>" if len(known) > _GROUPS else ""
     named = "".join(
-        f"<li {NEWSPAPER}>{show_text(one.name or '')} <b>{one.count:,}</b></li>" for one in known[:_GROUPS]
+        f"<li {NEWSPAPER}>{show_inline(one.name or '')} <b>{one.count:,}</b></li>" for one in known[:_GROUPS]
     )
     rest = "".join(
         f"<li>{words.ungrouped} <b>{one.count:,}</b></li>" for one in overview.groups if not one.name

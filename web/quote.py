@@ -18,6 +18,7 @@ from index.records import Article, Page, Span, stands_below
 from web.words import Words
 
 NEWSPAPER = 'lang="zh-CN"'  # the newspaper's words stay Chinese in every language of the interface
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile(r"\r\n|[\n\r\f\x0b\u2028\u2029]")
 
 
@@ -61,7 +62,8 @@ def quote_part(paper: Paper, shown: Span, article: Article | None, layers: Layer
         if at:
             parts.append(show_seam(text, pieces[at - 1], piece, words))
         parts.append(paint(text, piece, layers))
-    return "".join(parts)
+    quoted = "".join(text[piece.start : piece.end] for piece in pieces)
+    return "".join(parts) + close_turns(quoted)
 
 
 def place_layers(place: Place, article: Article | None) -> list[tuple[Span, str | Lead]]:
@@ -77,7 +79,7 @@ def lead_layers(place: Place, lead: Lead, article: Article | None) -> list[tuple
 
 def name_issue(page: Page, words: Words) -> list[str]:
     """Return what is known of where and when a page was printed: newspaper, date, edition."""
-    edition = page.edition and words.edition.format(page.edition)
+    edition = page.edition and words.edition.format(isolate(page.edition))
     return [fact for fact in (page.newspaper, page.date, edition) if fact]
 
 
@@ -138,6 +140,32 @@ def show_text(value: str) -> str:
     """Return text as HTML that shows it and does nothing else, in an element or in a quoted attribute."""
     # No browser takes a NUL, and half of a surrogate pair cannot be sent at all.
     return escape(value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode(), quote=True)
+
+
+def show_inline(text: str) -> str:
+    """Return text as HTML that stands within words of ours and cannot turn them round."""
+    return f"<bdi>{show_text(text + close_turns(text))}</bdi>"
+
+
+def isolate(text: str) -> str:
+    """Return text that can stand in a sentence of ours, where there is no element to keep it apart."""
+    return f"\u2068{text}{close_turns(text)}\u2069" if _TURNS.search(text) else text
+
+
+def close_turns(text: str) -> str:
+    """Return what ends every change of direction that a text leaves open; nothing for nearly all text.
+
+    An element `bdi` is not enough: the end of it ends a U+2067 that was left open in it, and not itself.
+    """
+    started: list[str] = []
+    for char in _TURNS.findall(text):
+        if char in "\u2066\u2067\u2068":
+            started.append("\u2069")
+        elif char in "\u202a\u202b\u202d\u202e":
+            started.append("\u202c")
+        elif char in started:
+            del started[len(started) - 1 - started[::-1].index(char) :]
+    return "".join(reversed(started))
 
 
 def article_at(articles: Iterable[Article], place: Span) -> Article | None:

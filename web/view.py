@@ -15,7 +15,18 @@ from web.keys import show_keys, show_keys_button
 from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
 from web.overview import say_count, show_number
-from web.quote import NEWSPAPER, Paper, Place, article_at, name_issue, place_layers, quote_part, show_text
+from web.quote import (
+    NEWSPAPER,
+    Paper,
+    Place,
+    article_at,
+    isolate,
+    name_issue,
+    place_layers,
+    quote_part,
+    show_inline,
+    show_text,
+)
 from web.words import RoomName, Words
 
 Problem = Literal["empty", "too_long", "busy", "failed"]
@@ -157,7 +168,7 @@ def _searched(number: int, question: str, words: Words) -> str:
     """Return the line that says what a follow-up was taken for, and the field in which that is corrected."""
     shown = show_text(question)
     return (
-        f'<p class="asked">{words.searched_as.format(f"<u>{shown}</u>")} '
+        f'<p class="asked">{words.searched_as.format(f"<u>{show_inline(question)}</u>")} '
         f'<button type="button" data-correct="{number}" aria-expanded="false" '
         f'aria-label="{words.correct_this}">{words.correct}</button></p>'
         f'<p class="fix" hidden><input type="text" value="{shown}" maxlength="1000" autocomplete="off" '
@@ -178,7 +189,7 @@ def _why(answer: Answer, words: Words) -> str:
     if answer.beyond:
         return ""
     mentioned, missing = (
-        words.comma.join(words.quoted.format(word) for word in some)
+        words.comma.join(words.quoted.format(isolate(word)) for word in some)
         for some in (answer.mentioned, answer.missing)
     )
     if not mentioned:
@@ -191,7 +202,7 @@ def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) 
     paper, sentence = find_paper(citation.source), Span(citation.start, citation.end)
     layers = [(mark, "exact") for mark in citation.marks]
     quoted = quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)
-    return quoted + _marker(number, citation.n, words)
+    return f"<bdi>{quoted}</bdi>{_marker(number, citation.n, words)}"
 
 
 def _marker(number: int, n: int, words: Words) -> str:
@@ -205,13 +216,13 @@ def _summary(number: int, summary: ModelSummary, words: Words) -> str:
     The elements stay the same while it grows, so that the page changes in nothing but the new sentence.
     """
     said = "".join(
-        show_text(statement.text) + "".join(_marker(number, n, words) for n in statement.sources)
+        show_inline(statement.text) + "".join(_marker(number, n, words) for n in statement.sources)
         for statement in summary.statements
     )
     by = words.summing_up
     if summary.done:
         by = words.summed_up if said else words.not_summed_up
-    by = by.format(f"<bdi>{show_text(summary.model)}</bdi>")
+    by = by.format(show_inline(summary.model))
     notes = [words.dropped.format(summary.dropped)] if summary.dropped else []
     if summary.done and (summary.trouble or not said):
         notes.append(words.troubles[summary.trouble] if summary.trouble else words.unsaid)
@@ -261,9 +272,9 @@ def _card(
         body = quote_part(paper, place.evidence, article, [], words)
         passage = f'<blockquote class="serif clip" {NEWSPAPER}>{body}</blockquote>'
     facts += [*name_issue(paper.page, words), item.source]
-    meta = [f"<bdi>{show_text(fact)}</bdi>" for fact in facts if fact]
+    meta = [show_inline(fact) for fact in facts if fact]
     if isinstance(item, Hit) and item.also:
-        meta.append(words.also.format(show_text(words.comma.join(item.also))))
+        meta.append(words.also.format(show_inline(words.comma.join(item.also))))
     if item.headline and kind != "news":
         meta.insert(0, words.kinds[kind])
     return (
