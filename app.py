@@ -23,7 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.public and args.auth:
         parser.error("--public asks for no password and --auth sets one: give one of them")
-    reach = Reach(args.host, args.port, args.share, args.public, args.auth)
+    reach = Reach(args.host, args.port, args.share, args.public, args.auth, args.mcp)
+    if reach.mcp and (reach.share or reach.auth or not reach.here_alone):
+        parser.error(
+            "--mcp lets whoever reaches it call the tools, without a password: "
+            "it is for this computer alone, and goes with none of --share, --auth and another --host"
+        )
     try:
         model = connect_as_told(args, parser)
         serve_page(Archive.open(args.index, encoder=args.encoder), model, reach)
@@ -47,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", action="store_true", help="make a public Gradio link, with a password")
     parser.add_argument("--auth", type=_credentials, metavar="USER:PASSWORD", help="ask visitors for these")
     parser.add_argument("--public", action="store_true", help="with --share: let anyone in who has the link")
+    parser.add_argument("--mcp", action="store_true", help="serve the calls of programs as tools, over MCP")
     add_model_options(parser)
     return parser
 

@@ -1,4 +1,4 @@
-"""The archive for other programs: ask, search, read_article; JSON in, JSON out.
+"""The archive for other programs: ask, search, read_article, verify_quote; JSON both ways.
 
 In: an archive. Out: the calls, and on the page that is being built an endpoint of each name.
 Does not know the chat: a call has no conversation but what it brings with it.
@@ -19,7 +19,7 @@ from index.errors import WenbaoError
 from index.records import Article
 from index.text import show_codes
 from qa.archive import Archive
-from qa.contract import as_json, reading_json, search_json
+from qa.contract import as_json, quotation_json, reading_json, search_json
 
 MOST_HITS = 100
 _LONGEST_HISTORY = 60  # as many as the chat remembers
@@ -83,7 +83,19 @@ def list_calls(archive: Archive) -> list[Call]:
             raise BadCall("No article was found on this page.")
         return reading_json(paper.page, paper.articles, _number("index", index, 0, len(paper.articles) - 1))
 
-    return [ask, search, read_article]
+    def verify_quote(text: str) -> dict[str, Any]:
+        """Tell whether words that a newspaper is said to have printed stand in this archive, and where.
+
+        `verdict` is verbatim, form (the same words in another script, width or punctuation), stitched,
+        nearly (with `differences`), partly, absent or short; `parts` say for each sentence where it stands,
+        and `runs` what was printed where something else was given.
+
+        Args:
+            text: The quotation, without the quotation marks around it, at most 2,000 characters.
+        """
+        return quotation_json(archive.verify(_text("text", text)))
+
+    return [ask, search, read_article, verify_quote]
 
 
 def add_programs(calls: Sequence[Call], questions: Allowance | None) -> None:

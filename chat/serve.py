@@ -8,8 +8,10 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chat.allowance import Allowance, Rate
 from chat.tunnel import draw_code, open_tunnel, verify_kept
@@ -21,6 +23,7 @@ _QUESTIONS = Rate(20, 20), Rate(100, 600)
 # Everything that a page asks of the program, clicks and looking up as one types included.
 _EVENTS = Rate(100, 600), Rate(400, 6000)
 _QUEUED = 200  # wait at most; 40 are answered at a time
+PATH = "/mcp"  # where models find the tools
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 
 
@@ -28,7 +31,7 @@ _STATIC = Path(__file__).parent.parent / "web" / "static"
 class Reach:
     """Where the page listens, and whom it lets in: all, or who knows the user and the password.
 
-    `share`: also by a public link. `public`: let anyone in who has it.
+    `share`: also by a public link. `public`: let anyone in who has it. `mcp`: let models call the tools, too.
     """
 
     host: str
@@ -36,11 +39,17 @@ class Reach:
     share: bool = False
     public: bool = False
     auth: tuple[str, str] | None = None
+    mcp: bool = False
+
+    @property
+    def here_alone(self) -> bool:
+        """Whether no address but those of this computer is listened on."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
 
     @property
     def open(self) -> bool:
         """Whether anyone but those at this computer can reach it."""
-        return self.share or self.host not in ("127.0.0.1", "::1", "localhost")
+        return self.share or not self.here_alone
 
 
 def choose_auth(reach: Reach) -> tuple[str, str] | None:
@@ -71,13 +80,14 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach) -> None:
     page = build_page(archive, calls, model, Allowance(*_QUESTIONS) if reach.open else None)
     page.queue(max_size=_QUEUED)
     styles, scripts = _read_static()
+    tools = _make_tools(calls) if reach.mcp else {}
 
     def count_inputs(number: int) -> int | None:
         return None if page.fns[number].cancels else len(page.fns[number].inputs)
 
     gate = Middleware(
         Gate, calls=calls, count_inputs=count_inputs, scripts=[scripts],
-        events=Allowance(*_EVENTS) if reach.open else None,
+        events=Allowance(*_EVENTS) if reach.open else None, opened=[PATH] if reach.mcp else [],
     )  # fmt: skip
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs from the network
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=fonts).set(
@@ -92,9 +102,11 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach) -> None:
         footer_links=[], run_history=False, ssr_mode=False, mcp_server=False, pwa=False,
         enable_monitoring=False, max_file_size=1, num_workers=0,
         allowed_paths=[], favicon_path=_STATIC / "seal.svg", theme=theme,
-        head=f"<style>{styles}</style><script>{scripts}</script>", app_kwargs={"middleware": [gate]},
+        head=f"<style>{styles}</style><script>{scripts}</script>", app_kwargs={"middleware": [gate], **tools},
     )  # fmt: skip
     print(f"Wenbao is at {local}", flush=True)
+    if reach.mcp:
+        print(f"MCP server: {local.rstrip('/')}{PATH}", flush=True)
     if reach.share:
         _share(reach)
     if auth and auth != reach.auth:
@@ -112,6 +124,14 @@ def _read_static() -> tuple[str, str]:
         for kind in ("css", "js")
     )
     return styles, scripts
+
+
+def _make_tools(calls: Sequence[Callable[..., dict[str, Any]]]) -> dict[str, Any]:
+    """Return the routes of the MCP server, and what keeps it going, as the page's application takes them."""
+    from chat.tools import make_server
+
+    server = make_server(calls, PATH)
+    return {"routes": server.streamable_http_app().routes, "lifespan": lambda _: server.session_manager.run()}
 
 
 def _share(reach: Reach) -> None:

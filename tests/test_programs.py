@@ -66,6 +66,17 @@ def test_search_returns_the_best_passages_and_keeps_to_the_limits(served):
     assert len(call(served, "search", query="志愿者")[1][0]["hits"]) == 10
 
 
+def test_verify_quote_returns_the_object_of_the_command_line(served, index_dir, capsys):
+    quotation = "来自滑县的农民工张广林手里拿着20600元现金"
+    assert qa_main(["verify", quotation, "--json", "--index", str(index_dir)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    event, [checked] = call(served, "verify_quote", text=quotation)
+    assert event == "complete"
+    del checked["took_ms"], printed["took_ms"]
+    assert checked == printed
+    assert checked["verdict"] == "verbatim"
+
+
 def test_read_article_returns_the_article_that_holds_a_citation(served, seeds):
     _, [answer] = call(served, "ask", question=QUESTION)
     [cited] = answer["citations"]
@@ -99,6 +110,7 @@ def test_every_article_is_found_from_each_of_its_characters(calls, archive):
         ("search", {"query": "志愿者", "limit": "2"}, "limit has to be a whole number"),
         ("search", {"query": "志愿者", "limit": True}, "limit has to be a whole number"),
         ("search", {"query": "？"}, "The question is empty."),
+        ("verify_quote", {"text": "字" * 2001}, "at most 2,000"),
         ("read_article", {"source": "../../etc/passwd", "offset": 0}, "no such page"),
         ("read_article", {"source": SOURCE}, "either offset or index"),
         ("read_article", {"source": SOURCE, "offset": 1, "index": 1}, "either offset or index"),
@@ -138,7 +150,7 @@ def test_no_other_call_is_public(served):
     for path in ("gradio_api/info", "gradio_api/info?all_endpoints=true"):
         with urllib.request.urlopen(f"{served}{path}", timeout=60) as reply:
             info = json.load(reply)
-        assert sorted(info["named_endpoints"]) == ["/ask", "/read_article", "/search"]
+        assert sorted(info["named_endpoints"]) == ["/ask", "/read_article", "/search", "/verify_quote"]
         assert info["unnamed_endpoints"] == {}
         assert all(said["description"] for said in info["named_endpoints"].values())
 
