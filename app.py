@@ -31,7 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     try:
         model = connect_as_told(args, parser)
-        serve_page(Archive.open(args.index, encoder=args.encoder), model, reach)
+        feedback = args.feedback or args.index.parent / "feedback.jsonl"
+        if args.no_feedback or (args.public and not args.feedback):  # strangers may say what they like
+            feedback = None
+        serve_page(Archive.open(args.index, encoder=args.encoder), model, reach, feedback)
     except WenbaoError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1
@@ -53,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--auth", type=_credentials, metavar="USER:PASSWORD", help="ask visitors for these")
     parser.add_argument("--public", action="store_true", help="with --share: let anyone in who has the link")
     parser.add_argument("--mcp", action="store_true", help="serve the calls of programs as tools, over MCP")
+    parser.add_argument(
+        "--feedback", type=Path, metavar="FILE",
+        help="where votes on answers are kept; default: feedback.jsonl beside the index, without --public",
+    )  # fmt: skip
+    parser.add_argument("--no-feedback", action="store_true", help="do not ask for votes on answers")
     add_model_options(parser)
     return parser
 

@@ -5,6 +5,7 @@ Does not know how a question becomes a turn (talk.py), or how a turn is drawn (w
 """
 
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -22,6 +23,7 @@ from chat.talk import (
     sum_up,
     write_out,
 )
+from chat.vote import cast_vote, offer_votes, read_vote
 from qa.archive import Archive
 from qa.consult import Model
 from web.keep import Origin
@@ -32,21 +34,28 @@ from web.view import Turn, render_talk
 # What the drawn part hands to web/static/talk.js; the names in quotes are the events that it can send here.
 _ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
 _ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), "
-_ON_TALK += "(at) => trigger('resume', at), watch)"
+_ON_TALK += "(at) => trigger('resume', at), (what) => trigger('vote', what), watch)"
 
 
-def add_asking(
-    archive: Archive, model: Model | None, turns: Any, live: Any, questions: Allowance | None = None
+def add_asking(  # noqa: PLR0915, the events of one room stand together
+    archive: Archive,
+    model: Model | None,
+    turns: Any,
+    live: Any,
+    questions: Allowance | None = None,
+    feedback: Path | None = None,
 ) -> Room:
     """Put the room into the page that is being built. `turns` and `live` are the visitor's states.
 
-    `questions` is what may be asked; None sets no bound.
+    `questions` is what may be asked; None sets no bound. `feedback` is the file for votes on answers.
     """
     examples, fingerprint = archive.examples(), archive.generation.fingerprint
 
     def draw_talk(turns: Sequence[Turn], live: Live) -> str:
         address, places = write_address(turns, fingerprint, live.left)
         written = write_out(live.join(turns), fingerprint, places)
+        if feedback:
+            written = offer_votes(live, written)
         origin = Origin(address, live.stale, live.left)
         return render_talk(written, examples, archive.page, live.language, origin)
 
@@ -100,6 +109,11 @@ def add_asking(
             live.open(newest(turns), model.name)
         return draw_talk(turns, live), turns
 
+    def vote(turns: list[Turn], live: Live, event: gr.EventData) -> str:
+        if feedback:
+            cast_vote(live, feedback, turns, event.number, read_vote(event), fingerprint)
+        return draw_talk(turns, live)
+
     async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
         yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
         if model and turns:
@@ -127,6 +141,7 @@ def add_asking(
         talk.correct(correct, [turns, live], [talk, turns], **PRIVATE),
         talk.resume(resume, [turns, live], asked, **PRIVATE),
     ]
+    talk.vote(vote, [turns, live], talk, **PRIVATE)
     if model:
         streams = [
             event.then(stream, [turns, live], talk, trigger_mode="multiple", **PRIVATE) for event in asking

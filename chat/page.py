@@ -7,6 +7,7 @@ that it stands on, and the visitor's language to everything that is drawn.
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -36,7 +37,11 @@ _OF_PAGE = re.compile(r"(.+)@(\d{1,12})-(\d{1,12})", re.DOTALL)
 
 
 def build_page(
-    archive: Archive, calls: Sequence[Call], model: Model | None = None, questions: Allowance | None = None
+    archive: Archive,
+    calls: Sequence[Call],
+    model: Model | None = None,
+    questions: Allowance | None = None,
+    feedback: Path | None = None,
 ) -> gr.Blocks:
     """Return the page, every event wired. `calls` are those of programs, `questions` what may be asked."""
     summary = archive.summary
@@ -68,7 +73,7 @@ def build_page(
         top = gr.HTML(js_on_load=_ON_TOP, elem_id="top", apply_default_css=False)
         rooms = []
         with gr.Column(elem_id="room-ask", elem_classes="room"):
-            rooms.append(add_asking(archive, model, turns, live, questions))
+            rooms.append(add_asking(archive, model, turns, live, questions, feedback))
         with gr.Column(elem_id="room-browse", elem_classes="room"):
             rooms.append(add_browsing(archive, live))
         with gr.Column(elem_id="room-verify", elem_classes="room"):

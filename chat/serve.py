@@ -59,7 +59,7 @@ def choose_auth(reach: Reach) -> tuple[str, str] | None:
     return reach.auth
 
 
-def serve_page(archive: Archive, model: Model | None, reach: Reach) -> None:
+def serve_page(archive: Archive, model: Model | None, reach: Reach, feedback: Path | None = None) -> None:
     """Serve the chat until interrupted, and print where it is.
 
     Raises OSError where it cannot listen, TunnelUnsafe where it was to be shared and must not.
@@ -77,7 +77,7 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach) -> None:
     from chat.programs import list_calls
 
     auth, calls = choose_auth(reach), list_calls(archive)
-    page = build_page(archive, calls, model, Allowance(*_QUESTIONS) if reach.open else None)
+    page = build_page(archive, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
     page.queue(max_size=_QUEUED)
     styles, scripts = _read_static()
     tools = _make_tools(calls) if reach.mcp else {}

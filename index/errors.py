@@ -11,6 +11,7 @@
     ├── QuestionError          the question cannot be asked
     │   ├── EmptyQuestion        nothing to look for in it
     │   └── LongQuestion         a text rather than a question
+    ├── FeedbackError          what a visitor said of an answer cannot be written down
     └── ModelError             no language model can be asked there: address, name or key are wrong
         └── ModelFailed          it was asked, and did not answer as it should
 
@@ -67,6 +68,10 @@ class EmptyQuestion(QuestionError):
 
 class LongQuestion(QuestionError):
     """The question is a text rather than a question."""
+
+
+class FeedbackError(WenbaoError):
+    """A vote cannot be kept."""
 
 
 class ModelError(WenbaoError):

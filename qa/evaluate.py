@@ -21,7 +21,10 @@ from qa.records import Answer
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """One question with what is known about its answer; `source` is None where there is none."""
+    """One question with what is known about its answer; `source` is None where there is none.
+
+    It is not `placed` where the pages are known to answer it, but not where.
+    """
 
     id: str
     question: str
@@ -30,6 +33,7 @@ class Gold:
     headline: str | None
     evidence: str
     answers: tuple[str, ...]
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +59,39 @@ class Measures:
 
 
 def read_gold(path: Path) -> list[Gold]:
-    """Read gold questions. Raises CorpusError for a line that is not one, OSError for the file."""
+    """Read gold questions. Raises CorpusError for a line that is not one, OSError for the file.
+
+    Of what visitors said (qa/feedback.py), their last word on an answer counts, where it tells the truth.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}).") from error
-    gold = []
+    gold: dict[str, Gold] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             item = json.loads(line)
-            gold.append(
-                Gold(
-                    id=str(item.get("id", number)),
-                    question=item["question"],
-                    history=tuple(item.get("history", ())),
-                    source=item["source"],
-                    headline=item.get("headline"),
-                    evidence=item.get("evidence") or "",
-                    answers=tuple(item.get("answers", ())),
-                )
+            read = Gold(
+                id=str(item.get("id", number)),
+                question=item["question"],
+                history=tuple(item.get("history", ())),
+                source=item["source"],
+                headline=item.get("headline"),
+                evidence=item.get("evidence") or "",
+                answers=tuple(item.get("answers", ())),
+                placed=item.get("truth") != "somewhere",
             )
+            key = f"vote {read.id}" if "truth" in item else f"line {number}"
+            gold.pop(key, None)
+            if item.get("truth") != "unknown":
+                gold[key] = read
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CorpusError(f"Line {number} of {path} is no gold question ({error!r}).") from error
     if not gold:
         raise CorpusError(f"There are no questions in {path}.")
-    return gold
+    return list(gold.values())
 
 
 def evaluate(archive: Archive, gold: Sequence[Gold]) -> Measures:
@@ -109,6 +119,8 @@ _NOT_TALLIED = ("questions", "ms_p50", "ms_p95", "misses")
 
 
 def _compare(archive: Archive, item: Gold, answer: Answer) -> dict[str, bool]:
+    if not item.placed:
+        return {"false_refusals": not answer.answered, **_compare_words(item, answer)}
     if item.source is None:
         return {"refused": not answer.answered}
     evidence = _squeeze(item.evidence)
@@ -122,12 +134,16 @@ def _compare(archive: Archive, item: Gold, answer: Answer) -> dict[str, bool]:
         ),
         "false_refusals": not answer.answered,
     }
-    if item.answers:
-        given = _squeeze(answer.span or _MARKER.sub("", answer.answer))
-        # "Who, and how old?" has two answers, and both are wanted; else one of them is enough.
-        enough = all if len(item.answers) > 1 else any
-        results["exact"] = answer.answered and enough(_squeeze(text) in given for text in item.answers)
-    return results
+    return {**results, **_compare_words(item, answer)}
+
+
+def _compare_words(item: Gold, answer: Answer) -> dict[str, bool]:
+    if not item.answers:
+        return {}
+    given = _squeeze(answer.span or _MARKER.sub("", answer.answer))
+    # "Who, and how old?" has two answers, and both are wanted; else one of them is enough.
+    enough = all if len(item.answers) > 1 else any
+    return {"exact": answer.answered and enough(_squeeze(text) in given for text in item.answers)}
 
 
 def _right_article(archive: Archive, item: Gold, answer: Answer) -> bool:

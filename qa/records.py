@@ -25,6 +25,20 @@ Order = Literal["best", "date", "page"]
 TimeUnit = Literal["month", "year", "decade"]
 
 
+# What is wrong with an answer: no answer to the question; the sources do not bear it out; the papers do say
+# it; the papers do not say it; something else.
+Reason = Literal["off", "source", "missed", "invented", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a visitor says of an answer; `said` is the right answer, or a comment, in the visitor's words."""
+
+    useful: bool
+    reason: Reason | None = None
+    said: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: the words as typed, the stand-alone form that is searched, what would answer it."""

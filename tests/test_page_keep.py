@@ -1,5 +1,6 @@
 """What is taken along from the chat, in a real browser: answers, references, the conversation."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 
 from qa.archive import Archive
 from qa.cite import write_answer_text, write_reference, write_talk_text
+from qa.evaluate import evaluate, read_gold
 from tests.modelserver import ModelServer
 from tests.test_app import SENTENCE, SOURCE
 from tests.visiting import Visit, address_of, in_view, serve, visiting
@@ -299,3 +301,38 @@ def test_a_reload_while_a_model_speaks_asks_it_anew_for_the_newest_answer(index_
         assert page.locator(".sum").count() == 1
         summary.get_by_role("button", name="停止").click()
         summary.get_by_text("已停止").wait_for()
+
+
+def votes(file) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_what_a_visitor_says_of_answers_is_kept_and_can_be_evaluated(index_dir, browser, tmp_path, archive):
+    file = tmp_path / "said.jsonl"
+    with (
+        serve(index_dir, "--feedback", str(file)) as process,
+        visiting(address_of(process), browser, 390, 844) as visit,
+    ):
+        page = visit.page
+        visit.ask(QUESTION).get_by_role("button", name="有用").click()
+        page.locator(".noted").get_by_text("谢谢，已记下。").wait_for()
+        assert page.locator("[data-useful='1']").get_attribute("aria-pressed") == "true"
+        turn = visit.ask(REFUSED)
+        turn.get_by_role("button", name="没用").focus()
+        page.keyboard.press("Enter")
+        turn.get_by_role("button", name="报上有却说没有").click()
+        field = turn.get_by_role("textbox", name="报上的答案是……（选填）")
+        field.fill("<b>六层</b>")
+        field.press("Enter")
+        page.wait_for_function("document.querySelectorAll('.say input')[0].defaultValue === '<b>六层</b>'")
+        assert turn.get_by_role("button", name="报上有却说没有").get_attribute("aria-pressed") == "true"
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    said = votes(file)
+    assert [(one["useful"], one["reason"]) for one in said] == [
+        (True, None), (False, None), (False, "missed"), (False, "missed"),
+    ]  # fmt: skip
+    assert len({one["id"] for one in said}) == 2
+    assert said[-1]["answers"] == ["<b>六层</b>"]
+    assert said[-1]["history"] == [QUESTION]
+    measures = evaluate(archive, read_gold(file))
+    assert (measures.questions, measures.cited, measures.false_refusals) == (2, 1, 1 / 2)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.records import ModelSummary
+from web.keep import Said
 from web.view import Turn
 
 _KEPT = 60  # as many as a conversation has turns
@@ -21,10 +22,12 @@ class Live:
     """The summaries of one conversation, by turn, and the language that its visitor reads just now.
 
     Where it came from an address: whether the index has changed since (`stale`), and how many earlier
-    questions were `left` out.
+    questions were `left` out. `votes` are what was said of answers, kept under the name `talk`.
     """
 
     language: str = "zh"
+    talk: str = ""
+    votes: dict[int, Said] = field(default_factory=dict)
     stale: bool = False
     left: int = 0
     summaries: dict[int, ModelSummary] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from index.errors import Trouble
 from index.records import Kind
-from qa.records import Form, Grade, LimitKind, Order, TimeUnit, Verdict, What
+from qa.records import Form, Grade, LimitKind, Order, Reason, TimeUnit, Verdict, What
 
 RoomName = Literal["ask", "browse", "verify"]
 KeyName = Literal["find", "send", "line", "again", "step", "leave", "help"]
@@ -107,6 +107,15 @@ class Words:
     link: str
     stale: str
     left_out: str
+    useful: str
+    useless: str
+    why_useless: str
+    reasons: dict[Reason, str]
+    say_answer: str
+    say_more: str
+    send_word: str
+    noted: str
+    not_noted: str
     # the page beside: its bar
     step_of: str
     step_back: str

@@ -1,10 +1,11 @@
 // The conversation: what is asked, corrected, opened in it; a new answer is brought into view.
-wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, watch) => {
+wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, onVote, watch) => {
   const opened = new Map(); // passages that the reader opened or closed; drawing again must not undo it
   let language = element.querySelector(".talk").lang;
   let last = element.querySelector(".talk").lastElementChild.id;
   let corrected = -1; // which turn is asked anew, in its place
   let spoken = null; // the turn that a model is summing up
+  let voted = null; // the button of a vote, which gets the focus back
   let draft = null; // what is being written into a field; drawing again must not lose it
 
   function fix(turn, open, text) {
@@ -29,10 +30,19 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, watch) => {
     onCorrect({ number: turn.querySelector("[data-correct]").dataset.correct, question });
   }
 
+  function vote(button) {
+    const { vote: number, useful, reason = null } = button.dataset;
+    const said = button.closest(".why")?.querySelector("input")?.value ?? "";
+    voted = `[data-vote="${number}"][data-useful="${useful}"]` + (reason ? `[data-reason="${reason}"]` : "");
+    onVote({ number, useful, reason, said });
+  }
+
   element.addEventListener("input", (event) => {
     if (event.target.matches(".fix input")) draft = { turn: event.target.closest(".turn").id, text: event.target.value };
   });
   element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches(".say input") && !event.isComposing)
+      return event.target.parentElement.querySelector("button").click();
     if (!event.target.matches(".fix input") || event.isComposing) return;
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault(); // the button that gets the focus back is not pressed by the same key
@@ -44,6 +54,8 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, watch) => {
     const asked = event.target.closest("[data-ask]");
     if (asked) return onAsk({ question: asked.dataset.ask || asked.textContent });
     if (event.target.closest("[data-stop]")) return onStop();
+    const ballot = event.target.closest("[data-vote]");
+    if (ballot) return vote(ballot);
     const turn = event.target.closest(".turn");
     if (event.target.closest("[data-correct]")) return fix(turn, true);
     if (event.target.closest("[data-cancel]")) return fix(turn, false);
@@ -76,6 +88,11 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, watch) => {
     corrected = -1;
     const drafted = stays && draft && document.getElementById(draft.turn);
     if (drafted) fix(drafted, true, draft.text);
+    const pressed = voted && element.querySelector(voted);
+    voted = null;
+    if (pressed) pressed.focus({ preventScroll: true });
+    if (pressed) pressed.closest(".turn").querySelector(".why")?.scrollIntoView({ block: "nearest" });
+    if (pressed) wenbao.say({ text: pressed.closest(".turn").querySelector(".noted").innerText, lang: talk.lang });
     tell(turn, !stays && turn);
     if (stays || !turn) return;
     draft = null;
