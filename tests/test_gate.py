@@ -258,6 +258,27 @@ def test_a_fault_in_the_server_becomes_a_sentence(capsys):
     assert capsys.readouterr().err == "app.py: '/gradio_api/reset' failed: RuntimeError: secret\n"
 
 
+def test_what_fails_inside_reaches_no_visitor(index_dir):
+    with serve(index_dir, changes=["fail_inside"]) as process:
+        with httpx.Client(base_url=address_of(process), timeout=120) as client:
+            events = client.get("config").json()["dependencies"]
+            show = next(event for event in events if event["api_name"].startswith("show"))
+            asked = {
+                "data": [None] * len(show["inputs"]),
+                "event_data": {"at": "001_200823f155d71e7b.txt@5-9"},
+            }
+            client.post(
+                "gradio_api/queue/join", json={**asked, "fn_index": show["id"], "session_hash": "abc"}
+            )
+            with client.stream("GET", "gradio_api/queue/data?session_hash=abc") as reply:
+                line = next(line for line in reply.iter_lines() if "process_completed" in line)
+        done = json.loads(line.removeprefix("data: "))
+        assert done["success"] is False
+        assert done["output"] == {"error": None}
+        process.terminate()
+        assert "secret: /home/operator" in process.stderr.read()  # the operator is told
+
+
 def test_who_is_alone_at_this_computer_is_not_held_up():
     assert not Reach("127.0.0.1", 0).open
     assert Reach("0.0.0.0", 0).open

@@ -294,3 +294,15 @@ def test_what_a_browser_makes_up_gets_a_calm_answer(visit, address):
     page.locator(".no", has_text="没有一篇符合。").wait_for()
     page.locator(".ways button").click()
     says(page, f"共 {SEEDS} 篇")
+
+
+def test_each_room_is_found_again_where_it_was_left(visit):
+    page = visit.page
+    for question in ("谁送了锦旗?", "惠济区有多少篇报道提到志愿者?", "有多少篇报道?"):
+        visit.ask(question)
+    page.wait_for_function("scrollY > 300")
+    down = page.evaluate("scrollY")
+    page.locator("[data-room=browse]").click()
+    assert page.evaluate("scrollY") == 0
+    page.locator("[data-room=ask]").click()
+    assert page.evaluate("scrollY") == down

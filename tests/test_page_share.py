@@ -1,5 +1,8 @@
 """Many visitors to the shared chat, in a real browser: each for himself, and calm when there are too many."""
 
+import httpx
+
+from tests.test_gate import call_ask
 from tests.visiting import address_of, serve, visiting
 from web.languages import LANGUAGES
 
@@ -43,6 +46,21 @@ def test_the_link_to_a_source_of_another_visitor_leads_nowhere(address, browser)
             ben.page.locator(".start").inner_text(), ""
         )
         assert ben.page.locator(".turn").count() == 0
+
+
+def test_a_visitor_who_asks_too_fast_reads_a_calm_sentence_and_others_go_on(index_dir, browser):
+    with serve(index_dir, "--host", "0.0.0.0", changes=["allow_one"]) as process:
+        address = process.stdout.readline().split()[-1].replace("localhost", "127.0.0.1")
+        with visiting(address, browser) as fast, visiting(address, browser) as calm:
+            assert fast.ask(QUESTION).locator(".span").inner_text() == EXACT
+            cookies = {cookie["name"]: cookie["value"] for cookie in fast.page.context.cookies()}
+            with httpx.Client(base_url=address, cookies=cookies, timeout=120) as program:
+                event, told = call_ask(program)
+            assert event == "error"
+            assert told["error"].startswith("Too many questions")
+            turn = fast.ask(QUESTION)
+            assert turn.inner_text().split() == [QUESTION, LANGUAGES["zh"].busy]
+            assert calm.ask(QUESTION).locator(".span").inner_text() == EXACT
 
 
 def test_where_the_queue_is_full_the_page_waits_and_then_says_so(index_dir, browser):

@@ -27,6 +27,8 @@ window.wenbao ??= (() => {
   document.addEventListener("DOMContentLoaded", () => document.body.append(status));
   if (document.body) document.body.append(status);
 
+  const places = {}; // how far down one was in each room
+
   return {
     calm: matchMedia("(prefers-reduced-motion: reduce)"),
 
@@ -44,11 +46,15 @@ window.wenbao ??= (() => {
       } catch {}
     },
 
-    // Go to a room. The bar is drawn anew with each language: it is told again which room one is in.
+    // Go to a room, where one was in it. The bar is drawn anew with each language: it is told again which room
+    // one is in.
     enter(room) {
+      const left = document.body.dataset.room;
+      if (left !== room) places[left] = scrollY;
       document.body.dataset.room = room;
       for (const way of document.querySelectorAll("#top [data-room]"))
         way.setAttribute("aria-current", way.dataset.room === room ? "page" : "false");
+      if (left !== room) scrollTo({ top: places[room] ?? 0, behavior: "instant" });
     },
   };
 })();
