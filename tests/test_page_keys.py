@@ -34,25 +34,15 @@ def test_slash_goes_to_the_question_and_escape_leaves_it(visit):
         assert not focused(box)
 
 
-def test_slash_goes_to_the_field_of_the_room_one_is_in(visit):
+@pytest.mark.parametrize("room", ["browse", "verify", "ask"])
+def test_slash_goes_to_the_field_of_the_room_one_is_in(visit, room):
     page = visit.page
-    page.evaluate(
-        """() => {
-            const room = document.createElement("div");
-            room.id = "room-browse";
-            room.className = "room";
-            room.innerHTML = '<input data-find style="display: none"><input data-find>';
-            document.querySelector("#room-ask").after(room);
-            document.activeElement.blur();
-            wenbao.enter("browse");
-        }"""
-    )
+    page.locator(f"#top [data-room={room}]").click()
+    page.evaluate("document.activeElement.blur()")
     page.keyboard.press("/")
-    assert focused(page.locator("[data-find]").last)
-    page.keyboard.press("Escape")
-    page.evaluate("wenbao.enter('ask')")
-    page.keyboard.press("/")
-    assert focused(page.locator("#box textarea"))
+    assert page.evaluate("document.activeElement.matches('input, textarea')")
+    assert page.evaluate("document.activeElement.closest('.room').id") == f"room-{room}"
+    assert page.evaluate("document.activeElement.value") == ""
 
 
 def test_enter_sends_and_shift_enter_begins_a_line(visit):

@@ -2,7 +2,7 @@
 // says so. It is Gradio's own request that is sent again; when it is in vain to the last, Gradio gets to know.
 wenbao.patience = [500, 1000, 2000, 4000, 8000]; // milliseconds, and up to half as much by chance
 
-wenbao.say = (what) => {
+wenbao.wait = (what) => {
   const line = document.querySelector("#top .waiting");
   if (line) line.textContent = what ? line.dataset[what] : "";
   document.body.classList.toggle("busy", what === "busy");
@@ -18,14 +18,14 @@ wenbao.say = (what) => {
     clearTimeout(ended);
     waiting++;
     for (const pause of wenbao.patience) {
-      wenbao.say("waiting");
+      wenbao.wait("waiting");
       await new Promise((go) => setTimeout(go, pause * (1 + Math.random() / 2)));
       reply = await send(...request);
       if (![429, 503].includes(reply.status)) break;
     }
     if (--waiting) return reply;
-    wenbao.say(reply.ok ? null : "busy");
-    if (!reply.ok) ended = setTimeout(() => wenbao.say(null), 10000);
+    wenbao.wait(reply.ok ? null : "busy");
+    if (!reply.ok) ended = setTimeout(() => wenbao.wait(null), 10000);
     return reply;
   };
 })();

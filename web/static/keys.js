@@ -54,7 +54,7 @@ wenbao.keys = (() => {
   }
 
   function find() {
-    const fields = [...room().querySelectorAll("[data-find]"), box()];
+    const fields = [...room().querySelectorAll("[data-find]"), ...room().querySelectorAll("textarea")];
     const field = fields.find((one) => one?.checkVisibility());
     field?.focus();
     field?.select?.();
