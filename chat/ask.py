@@ -12,6 +12,7 @@ import gradio as gr
 
 from chat.allowance import Allowance, visitor_of
 from chat.link import read_link, write_address
+from chat.offer import Offers
 from chat.room import PRIVATE, Room
 from chat.talk import (
     add_turn,
@@ -49,7 +50,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
 
     `questions` is what may be asked; None sets no bound. `feedback` is the file for votes on answers.
     """
-    examples, fingerprint = archive.examples(), archive.generation.fingerprint
+    examples, fingerprint, offers = archive.examples(), archive.generation.fingerprint, Offers(archive)
 
     def draw_talk(turns: Sequence[Turn], live: Live) -> str:
         address, places = write_address(turns, fingerprint, live.left)
@@ -71,6 +72,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         question: str, turns: list[Turn], live: Live, request: gr.Request, *, alone: bool = False
     ) -> tuple[str, list[Turn], Any]:
         question = str(question or "")
+        live.begin()
         if not may_ask(request):
             return draw_talk(turns := add_turn(turns, put_off(question)), live), turns, gr.skip()
         turns = add_turn(turns, ask_archive(archive, question, [] if alone else turns))
@@ -91,6 +93,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         link = read_link(str(event.address))
         if turns or not link.asked:
             return gr.skip(), turns, gr.skip()
+        live.begin()
         if not all(may_ask(request) for _ in link.asked[:10]):
             return draw_talk(turns := add_turn(turns, put_off("")), live), turns, gr.skip()
         turns = replay(archive, link.asked)
@@ -102,6 +105,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
     def correct(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
     ) -> tuple[str, list[Turn]]:
+        live.begin()
         if not may_ask(request):
             return draw_talk(turns := add_turn(turns, put_off(str(event.question or ""))), live), turns
         turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
@@ -119,6 +123,9 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         if model and turns:
             async for _ in sum_up(archive, model, newest(turns), live):
                 yield draw_talk(turns, live)
+
+    async def offer(turns: list[Turn], live: Live) -> Any:
+        return draw_talk(turns, live) if await offers.add(turns, live) else gr.skip()
 
     def stop(turns: list[Turn], live: Live) -> str:
         live.stop()
@@ -142,6 +149,8 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         talk.resume(resume, [turns, live], asked, **PRIVATE),
     ]
     talk.vote(vote, [turns, live], talk, **PRIVATE)
+    for event in asking:
+        event.then(offer, [turns, live], talk, trigger_mode="multiple", **PRIVATE)
     if model:
         streams = [
             event.then(stream, [turns, live], talk, trigger_mode="multiple", **PRIVATE) for event in asking

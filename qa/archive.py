@@ -36,7 +36,7 @@ from qa.rerank import judge_passages, load_reranker
 from qa.retrieve import find_passages
 from qa.scope import Scope
 from qa.shelf import Shelf
-from qa.suggest import suggest_questions
+from qa.suggest import suggest_questions, suggest_related
 from qa.within import refuse_within
 
 # How many passages are read for the sentence that answers.
@@ -179,6 +179,13 @@ class Archive:
     def examples(self, n: int = 4) -> list[str]:
         """Return up to `n` questions made from the archive's own articles, each of which it answers."""
         return suggest_questions(self.catalog, self.ask, n)
+
+    def related(self, answer: Answer, asked: Sequence[str] = (), n: int = 3) -> list[str]:
+        """Return up to `n` questions that go on from `answer`, each of which the archive answers.
+
+        None of them is one of those `asked` before. It takes the time of up to four questions.
+        """
+        return suggest_related(self.catalog, self.ask, answer, asked, n)
 
     @cached_property
     def summary(self) -> Summary:

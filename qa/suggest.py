@@ -1,4 +1,4 @@
-"""Articles -> questions that one can ask of them.
+"""Articles -> questions that one can ask of them, before the first question and after an answer.
 
 In: the catalog, and the way to ask. Out: questions made by rule from sentences of the articles, kept
 only where the archive answers them with the very figure or name that was taken out.
@@ -7,11 +7,13 @@ Does not know how answers are found.
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from index.catalog import Catalog, Stored
-from index.text import HAN, clauses, sentences, tagged
+from index.records import Article
+from index.text import bigrams, clauses, fold, sentences, tagged
 from qa.finders import SURNAMES
+from qa.pose import NUMBER, OFFICE, VAGUE, Posed, pose_questions
 from qa.records import Answer
 
 Ask = Callable[[str], Answer]
@@ -21,16 +23,14 @@ _SAMPLE, _SHORTEST, _LONGEST = 300, 4, 20
 _FIGURE = re.compile(
     r"(\d[\d,]*(?:\.\d+)?[多余]?[万亿]?[多余]?)([名个家条件项台处次起笔户辆亩元吨座所场期套批部位人岁]|平方米|公里)"
 )
-# An office, the one who holds it, and what he does: "管城区委组织部部长王彬彬介绍说".
-_OFFICE = re.compile(
-    rf"([{HAN}]{{3,14}}?(?:书记|主任|[部局区市县镇乡院校队会组处所站村厂社行]长|经理|教授|主席|传承人|网格长))"
-    rf"([{HAN}]{{2,3}}?)(?:介绍|表示|说|告诉|讲述|认为|指出|透露|强调|的手)"
-)
-# What can only be understood from the words before it.
-_VAGUE = re.compile(
-    r"[他她它这那该此其等]|^(?:力争|计划|规划|以上|以下)|全[市区县镇村省]|我[市区县省]|本[报市区]|记者|目前|截至|近日|日前|昨[日天]|今[日天]"
-)
 _NAMING = ("ns", "nr", "nt", "nz", "n", "j")
+
+# Of questions after an answer: so many are asked at most (20 ms each), made from so many articles; no two may
+# be alike in more than this share of their pairs of characters.
+_TRIED, _ARTICLES, _ALIKE = 4, 8, 0.5
+# The log odds that a passage answers, from which on its article is near; what is on a page cited is anyway.
+_NEAR = -1.0
+_LEAST_SURE = 0.85
 
 
 def suggest_questions(catalog: Catalog, ask: Ask, n: int) -> list[str]:
@@ -62,8 +62,8 @@ def _make_questions(stored: Stored) -> Iterator[tuple[str, str]]:
             whole = (
                 len(stored.article.page_spans(stored.passage.start + low, stored.passage.start + high)) == 1
             )
-            office = _OFFICE.match(clause)
-            if whole and office and office.group(2)[0] in SURNAMES and not _VAGUE.search(office.group(1)):
+            office = OFFICE.match(clause)
+            if whole and office and office.group(2)[0] in SURNAMES and not VAGUE.search(office.group(1)):
                 yield f"{office.group(1)}是谁?", office.group(2)
             if whole and len(figures) == 1 and _tells_by_itself(clause, figures[0].start()):
                 figure = figures[0]
@@ -74,7 +74,7 @@ def _make_questions(stored: Stored) -> Iterator[tuple[str, str]]:
 def _tells_by_itself(clause: str, at: int) -> bool:
     """Tell whether the words before the figure name something and end in what is done or had."""
     before = clause[:at]
-    if not _SHORTEST <= len(before) <= _LONGEST or "\n" in clause or _VAGUE.search(clause):
+    if not _SHORTEST <= len(before) <= _LONGEST or "\n" in clause or VAGUE.search(clause):
         return False
     if any(clause.count(left) != clause.count(right) for left, right in ("“”", "()", "（）", "《》")):
         return False
@@ -83,3 +83,68 @@ def _tells_by_itself(clause: str, at: int) -> bool:
     last, tag = words[-1]
     acts = tag.startswith("v") or last in ("了", "过", "着", "达", "有", "共", "近", "约", "今年")
     return named and acts and len(words) >= 3
+
+
+def suggest_related(catalog: Catalog, ask: Ask, answer: Answer, asked: Sequence[str], n: int) -> list[str]:
+    """Return up to `n` questions that go on from `answer`, after the questions `asked`.
+
+    From the articles that it cites, else from the nearest ones; none that was asked, or has the same answer,
+    or of which the archive is not sure. No more than four are tried. None where nothing came
+    near what was asked.
+    """
+    if not (answer.answered or answer.mentioned or answer.beyond):
+        return []
+    known = [*asked, answer.question, answer.standalone]
+    told = [*known, answer.span or "", *(citation.text for citation in answer.citations)]
+    questions: list[str] = []
+    tried = 0
+    for article, source, cited in _near(catalog, answer):
+        for posed in pose_questions(article, source, cited=cited):
+            if tried == _TRIED or len(questions) == n:
+                return questions
+            if _is_told(posed, told) or any(_alike(posed.question, other) for other in known):
+                continue
+            tried += 1
+            known.append(posed.question)
+            if _is_borne_out(posed, ask(posed.question)):
+                questions.append(posed.question)
+                told.append(posed.answer)
+    return questions
+
+
+def _near(catalog: Catalog, answer: Answer) -> Iterator[tuple[Article, str, bool]]:
+    """Yield the articles that an answer cites, then the nearest others; with their page, and if cited."""
+    pages = {citation.source for citation in answer.citations}
+    places = [(citation.source, citation.start, True) for citation in answer.citations]
+    places += [
+        (hit.source, hit.start, False) for hit in answer.hits if hit.score >= _NEAR or hit.source in pages
+    ]
+    seen: list[Article] = []
+    for source, at, cited in places:
+        for article in catalog.page(source)[1]:
+            if any(span.start <= at < span.end for span in article.spans) and article not in seen:
+                seen.append(article)
+                yield article, source, cited
+        if len(seen) >= _ARTICLES:
+            return
+
+
+def _is_told(posed: Posed, told: Sequence[str]) -> bool:
+    return any(posed.answer in text for text in told)
+
+
+def _is_borne_out(posed: Posed, reply: Answer) -> bool:
+    """Tell whether the archive answers with the very words, where they stand, and with no other."""
+    if not reply.answered or not reply.span or reply.limits or reply.differing:
+        return False
+    where = reply.citations[0]
+    there = where.source == posed.source and where.start < posed.end and posed.start < where.end
+    figures = NUMBER.findall(posed.answer)
+    same = NUMBER.findall(reply.span) == figures if figures else posed.answer in reply.span
+    said = same and len(reply.span) <= len(posed.answer) + 6
+    return there and said and reply.confidence >= _LEAST_SURE
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = (set(bigrams(fold(text).rstrip("?？"))) for text in (one, other))
+    return len(first & second) > _ALIKE * min(len(first), len(second))

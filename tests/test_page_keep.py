@@ -132,7 +132,7 @@ def asked(page) -> list[str]:
 def answers(page) -> list[str]:
     """Return what is answered, as it is shown, without the time that it took."""
     return page.locator(".turn").evaluate_all(
-        "turns => turns.map(turn => [...turn.children].filter(part => !part.matches('.keep'))"
+        "turns => turns.map(turn => [...turn.children].filter(part => !part.matches('.keep, .next'))"
         ".map(part => part.innerText).join())"
     )
 

@@ -40,7 +40,8 @@ def test_the_mouse_on_a_marker_shows_its_source_and_hides_no_word_of_the_sentenc
     assert top >= said[1] or bottom <= said[0]
     inside, mark = peek.locator("blockquote").evaluate(BOX), peek.locator("mark").first.evaluate(BOX)
     assert inside[0] - 1 <= mark[0] < mark[1] <= inside[1] + 1
-    assert asked == []
+    # What may be asked next comes by itself, over the queue.
+    assert [url for url in asked if "/gradio_api/queue/" not in url] == []
 
 
 def test_the_mouse_may_go_over_to_it_and_a_click_opens_the_page(visit):

@@ -212,4 +212,6 @@ CHINESE = Words(
     busy="问得太快了，请过一会儿再问。",
     waiting="问的人多，正在等候……",
     too_busy="问的人太多，这次没有等到。请过一会儿再问。",
+    # what one may ask next
+    ask_next="也可以问",
 )

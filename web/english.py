@@ -228,4 +228,6 @@ ENGLISH = Words(
     busy="That was too fast. Please ask again in a moment.",
     waiting="Many are asking. Waiting…",
     too_busy="Too many are asking. Please try again in a moment.",
+    # what one may ask next
+    ask_next="You could also ask",
 )

@@ -23,6 +23,7 @@ class Live:
 
     Where it came from an address: whether the index has changed since (`stale`), and how many earlier
     questions were `left` out. `votes` are what was said of answers, kept under the name `talk`.
+    `related` are questions that may be asked after a turn; `asked` counts what was asked.
     """
 
     language: str = "zh"
@@ -32,6 +33,24 @@ class Live:
     left: int = 0
     summaries: dict[int, ModelSummary] = field(default_factory=dict)
     stopped: set[int] = field(default_factory=set)
+    related: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    asked: int = 0
+
+    def begin(self) -> None:
+        """Note that something was asked: what was looked for until now comes too late."""
+        self.asked += 1
+
+    def offer(self, turn: Turn, questions: Sequence[str], asked: int) -> bool:
+        """Keep what may be asked after a turn, unless something was asked since; tell whether there is any.
+
+        It would move the newer turns about.
+        """
+        if asked != self.asked or not questions:
+            return False
+        self.related[turn.number] = tuple(questions)
+        for number in list(self.related)[:-_KEPT]:
+            del self.related[number]
+        return True
 
     def open(self, turn: Turn, model: str) -> None:
         """End what is being said in earlier turns, and expect a summary of this one if it has an answer.
@@ -49,8 +68,11 @@ class Live:
         self.stopped.update(self.summaries)
 
     def join(self, turns: Sequence[Turn]) -> list[Turn]:
-        """Return the turns with their summaries as they are by now."""
-        return [replace(turn, summary=self._latest(turn.number)) for turn in turns]
+        """Return the turns with their summaries, and what may be asked after them, as they are by now."""
+        return [
+            replace(turn, summary=self._latest(turn.number), related=self.related.get(turn.number, ()))
+            for turn in turns
+        ]
 
     def _latest(self, number: int) -> ModelSummary | None:
         summary = self.summaries.get(number)

@@ -212,4 +212,6 @@ TRADITIONAL = Words(
     busy="問得太快了，請過一會兒再問。",
     waiting="問的人多，正在等候……",
     too_busy="問的人太多，這次沒有等到。請過一會兒再問。",
+    # what one may ask next
+    ask_next="也可以問",
 )

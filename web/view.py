@@ -14,6 +14,7 @@ from web.keep import Kept, Origin, show_keeping, show_origin, show_reference, sh
 from web.keys import show_keys, show_keys_button
 from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
+from web.offer import show_related
 from web.overview import say_count, show_number
 from web.quote import (
     NEWSPAPER,
@@ -42,7 +43,8 @@ class Turn:
 
     `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
     `summary` is what a language model has made of the answer so far, where one was asked; `kept` is what can
-    be taken along. It was asked `after` these questions, and may lean on them.
+    be taken along. It was asked `after` these questions, and may lean on them. `related` ones may be
+    asked next.
     """
 
     question: str
@@ -53,6 +55,7 @@ class Turn:
     summary: ModelSummary | None = None
     kept: Kept | None = None
     after: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 def list_places(turn: Turn) -> list[Place]:
@@ -162,6 +165,7 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
     if cards:
         yield f'<ol class="sources">{"".join(cards)}</ol>'
     yield show_keeping(turn.kept, words.took.format(_milliseconds(answer.took_ms)), words)
+    yield show_related(turn.related, words)
 
 
 def _searched(number: int, question: str, words: Words) -> str:

@@ -185,3 +185,5 @@ class Words:
     busy: str
     waiting: str
     too_busy: str
+    # what one may ask next
+    ask_next: str

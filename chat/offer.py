@@ -1,0 +1,51 @@
+"""What may be asked after an answer: looked for once the answer is shown.
+
+In: an archive, the turns of a visitor. Out: questions in the visitor's `Live`.
+Does not know how they are made (qa/suggest.py), or how they are drawn.
+
+It takes the time of up to four questions, so it is done for one visitor at a time, and not at all for those
+who would have to wait long: what people ask goes before what they might ask.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from chat.talk import newest
+from qa.archive import Archive
+from web.live import Live
+from web.view import Turn
+
+_MOST_WAITING = 8
+
+
+class Offers:
+    """Questions after answers, for all visitors of one archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._one = asyncio.Lock()
+        self._waiting = 0
+
+    async def add(self, turns: Sequence[Turn], live: Live) -> bool:
+        """Put into `live` what may be asked after the newest turn; tell whether there is anything to show."""
+        turn, asked = newest(turns) if turns else None, live.asked
+        if turn is None or turn.answer is None or turn.number in live.related:
+            return False
+        if self._waiting == _MOST_WAITING:
+            return False
+        self._waiting += 1
+        try:
+            async with self._one:
+                if live.asked != asked:
+                    return False
+                earlier = [
+                    text for one in turns if one.answer for text in (one.question, one.answer.standalone)
+                ]
+                questions = await asyncio.to_thread(self._archive.related, turn.answer, earlier)
+        except Exception as error:  # as in ask_archive; the answer stands
+            print(f"app.py: no related questions: {type(error).__name__}: {error}", file=sys.stderr)
+            return False
+        finally:
+            self._waiting -= 1
+        return live.offer(turn, questions, asked)
