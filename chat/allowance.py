@@ -18,6 +18,11 @@ BUSY = "Too many questions are being asked just now. Please try again in a momen
 _VISITORS = 10_000  # remembered; whoever was not seen for longest is forgotten, with a full bucket then
 
 
+def cost_of(quotation: str) -> int:
+    """Return for how many questions the check of a quotation counts: a long one takes a second of a core."""
+    return 1 + min(len(quotation), 2000) // 200
+
+
 def visitor_of(request: Any) -> str:
     """Return who makes a request, as Gradio hands it to an event; "" where that is not known."""
     return str(request.request.scope.get(VISITOR, "")) if request and request.request else ""
@@ -36,11 +41,11 @@ class _Bucket:
     level: float
     at: float
 
-    def fill(self, rate: Rate, now: float) -> bool:
-        """Let in what has flowed since; tell whether one can be taken out."""
+    def fill(self, rate: Rate, now: float, count: int) -> bool:
+        """Let in what has flowed since; tell whether so many can be taken out."""
         self.level = min(self.level + (now - self.at) * rate.a_minute / 60, rate.at_once)
         self.at = now
-        return self.level >= 1
+        return self.level >= count
 
 
 @dataclass(slots=True)
@@ -53,8 +58,8 @@ class Allowance:
     _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
     _all: _Bucket | None = None
 
-    def take(self, visitor: str) -> bool:
-        """Take one for `visitor` and return True, or return False where there is none left."""
+    def take(self, visitor: str, count: int = 1) -> bool:
+        """Take `count` for `visitor` and return True; where there are fewer, take none and return False."""
         now = self.clock()
         bucket = self._buckets.setdefault(visitor, _Bucket(self.each.at_once, now))
         self._buckets.move_to_end(visitor)
@@ -62,10 +67,10 @@ class Allowance:
             self._buckets.popitem(last=False)
         self._all = self._all or _Bucket(self.everyone.at_once, now)
         # Both are filled; who has nothing left himself takes nothing from the others.
-        if not (bucket.fill(self.each, now) & self._all.fill(self.everyone, now)):
+        if not (bucket.fill(self.each, now, count) & self._all.fill(self.everyone, now, count)):
             return False
-        bucket.level -= 1
-        self._all.level -= 1
+        bucket.level -= count
+        self._all.level -= count
         return True
 
     def give_back(self, visitor: str) -> None:

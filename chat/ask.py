@@ -36,6 +36,7 @@ from web.view import Turn, render_talk
 _ON_TALK = "wenbao.talk(element, (at) => trigger('show', at), (what) => trigger('ask', what), "
 _ON_TALK += "(what) => trigger('correct', what), () => trigger('stop'), "
 _ON_TALK += "(at) => trigger('resume', at), (what) => trigger('vote', what), watch)"
+_RESUMED = 10  # so many of the questions in an address count at most
 
 
 def add_asking(  # noqa: PLR0915, the events of one room stand together
@@ -65,8 +66,13 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
         return draw_talk(turns, live), write, words.ask
 
-    def may_ask(request: gr.Request) -> bool:
-        return questions is None or questions.take(visitor_of(request))
+    def may_ask(request: gr.Request, count: int = 1) -> bool:
+        return questions is None or questions.take(visitor_of(request), count)
+
+    def draw_put_off(question: str, turns: list[Turn], live: Live) -> tuple[str, list[Turn]]:
+        live.stop()  # a new question has cancelled what a model was saying
+        turns = add_turn(turns, put_off(question))
+        return draw_talk(turns, live), turns
 
     def ask(
         question: str, turns: list[Turn], live: Live, request: gr.Request, *, alone: bool = False
@@ -74,7 +80,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         question = str(question or "")
         live.begin()
         if not may_ask(request):
-            return draw_talk(turns := add_turn(turns, put_off(question)), live), turns, gr.skip()
+            return *draw_put_off(question, turns, live), gr.skip()
         turns = add_turn(turns, ask_archive(archive, question, [] if alone else turns))
         if model:
             live.open(turns[-1], model.name)
@@ -84,18 +90,18 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
     ) -> tuple[str, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
-        return ask(str(event.question), turns, live, request, alone=True)
+        return ask(str(getattr(event, "question", "")), turns, live, request, alone=True)
 
     def resume(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
     ) -> tuple[str, list[Turn], Any]:
-        """Ask anew what the address of the page holds; ten of its questions count at most."""
-        link = read_link(str(event.address))
+        """Ask anew what the address of the page holds."""
+        link = read_link(str(getattr(event, "address", "")))
         if turns or not link.asked:
             return gr.skip(), turns, gr.skip()
         live.begin()
-        if not all(may_ask(request) for _ in link.asked[:10]):
-            return draw_talk(turns := add_turn(turns, put_off("")), live), turns, gr.skip()
+        if not may_ask(request, min(len(link.asked), _RESUMED)):
+            return *draw_put_off("", turns, live), gr.skip()
         turns = replay(archive, link.asked)
         live.stale, live.left = link.index not in ("", fingerprint), link.left
         if model:
@@ -106,16 +112,17 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
     ) -> tuple[str, list[Turn]]:
         live.begin()
+        question = str(getattr(event, "question", None) or "")
         if not may_ask(request):
-            return draw_talk(turns := add_turn(turns, put_off(str(event.question or ""))), live), turns
-        turns = correct_turn(archive, turns, str(event.number), str(event.question or ""))
-        if model and turns:
-            live.open(newest(turns), model.name)
-        return draw_talk(turns, live), turns
+            return draw_put_off(question, turns, live)
+        corrected = correct_turn(archive, turns, str(getattr(event, "number", "")), question)
+        if model and corrected != turns:
+            live.open(newest(corrected), model.name)
+        return draw_talk(corrected, live), corrected
 
     def vote(turns: list[Turn], live: Live, event: gr.EventData) -> str:
         if feedback:
-            cast_vote(live, feedback, turns, event.number, read_vote(event), fingerprint)
+            cast_vote(live, feedback, turns, getattr(event, "number", None), read_vote(event), fingerprint)
         return draw_talk(turns, live)
 
     async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:

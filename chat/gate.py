@@ -32,6 +32,7 @@ COOKIE = "wenbao"
 _LARGEST = 1_000_000  # bytes of a request; a question has at most 4,000
 _LOGIN = 10_000
 _SESSIONS = 20_000
+_UNREAD = 200  # messages; a page that listens has next to none
 _CALL = re.compile(r"/gradio_api/call/(v2/)?(\w+)/?")
 _WAIT = re.compile(r"/gradio_api/call/(?:v2/)?(\w+)/([\w-]+)")
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([\w-]+)")
@@ -71,6 +72,7 @@ class Gate:
     """Lets through what the page needs.
 
     `count_inputs` returns how many values the event of a number takes, None for any; KeyError: no such event.
+    `count_waiting` tells how many replies a session has not fetched yet: Gradio keeps them all.
     `scripts` are what the page puts into its head by itself, `events` bounds how much it may ask, `opened`
     are further paths that are let through as they are.
     """
@@ -81,12 +83,14 @@ class Gate:
         calls: Sequence[Call],
         count_inputs: Callable[[int], int | None],
         scripts: Sequence[str],
+        count_waiting: Callable[[str], int] = lambda _: 0,
         events: Allowance | None = None,
         opened: Sequence[str] = (),
     ) -> None:
         self.app = app
         self.calls = {call.__name__: call for call in calls}
-        self.count_inputs, self.events, self.opened = count_inputs, events, tuple(opened)
+        self.count_inputs, self.count_waiting = count_inputs, count_waiting
+        self.events, self.opened = events, tuple(opened)
         self.scripts = [_hash(script.encode()) for script in scripts]
         self.owners: OrderedDict[str, str] = OrderedDict()
         self.logins = Allowance(_GUESSES, _GUESSES)
@@ -174,8 +178,14 @@ class Gate:
 
     def _check_event(self, body: dict[str, Any]) -> None:
         number, data = body.get("fn_index"), body.get("data")
+        if self.count_waiting(str(body.get("session_hash"))) > _UNREAD:
+            raise Refused(429, "This page does not fetch its answers.")
+        if not isinstance(body.get("event_data"), dict):
+            body["event_data"] = {}  # what an event reads of it is then not there
+        if type(number) is not int:
+            raise Refused(400, "There is no such event.")
         try:
-            wanted = self.count_inputs(number) if isinstance(number, int) else None
+            wanted = self.count_inputs(number)
         except KeyError:
             raise Refused(400, "There is no such event.") from None
         if not isinstance(data, list) or (wanted is not None and len(data) != wanted):

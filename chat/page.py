@@ -57,10 +57,11 @@ def build_page(
             return render_notice(LANGUAGES[live.language].gone, at, live.language)
 
     def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
-        return draw_sheet(str(event.at), turns, live), str(event.at)
+        return draw_sheet(at := str(getattr(event, "at", "")), turns, live), at
 
     def switch(event: gr.EventData, turns: list[Turn], live: Live, at: str, *values: Any) -> tuple[Any, ...]:
-        live.language = event.language if event.language in LANGUAGES else "zh"
+        wanted = getattr(event, "language", "")
+        live.language = wanted if isinstance(wanted, str) and wanted in LANGUAGES else "zh"
         drawn: list[Any] = []
         for room in rooms:
             own, values = values[: len(room.states)], values[len(room.states) :]
@@ -77,7 +78,7 @@ def build_page(
         with gr.Column(elem_id="room-browse", elem_classes="room"):
             rooms.append(add_browsing(archive, live))
         with gr.Column(elem_id="room-verify", elem_classes="room"):
-            rooms.append(add_verifying(archive, live))
+            rooms.append(add_verifying(archive, live, questions))
         top.value = draw_top("zh")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
         for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place

@@ -85,8 +85,12 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach, feedback: Pa
     def count_inputs(number: int) -> int | None:
         return None if page.fns[number].cancels else len(page.fns[number].inputs)
 
+    def count_waiting(session: str) -> int:
+        unread = page._queue.pending_messages_per_session
+        return unread[session].qsize() if session in unread else 0
+
     gate = Middleware(
-        Gate, calls=calls, count_inputs=count_inputs, scripts=[scripts],
+        Gate, calls=calls, count_inputs=count_inputs, scripts=[scripts], count_waiting=count_waiting,
         events=Allowance(*_EVENTS) if reach.open else None, opened=[PATH] if reach.mcp else [],
     )  # fmt: skip
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs from the network

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from chat.allowance import Allowance, cost_of, visitor_of
 from chat.room import PRIVATE, Room
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
@@ -19,11 +20,18 @@ from web.quotation import Checked, render_checked, render_lead
 _ON_CHECKED = "wenbao.verify(element, (at) => trigger('show', at), watch)"
 
 
-def add_verifying(archive: Archive, live: Any) -> Room:
-    """Put the room into the page that is being built. `live` is a state of the visitor."""
+def add_verifying(archive: Archive, live: Any, questions: Allowance | None = None) -> Room:
+    """Put the room into the page that is being built.
 
-    def verify(text: str, live: Live) -> tuple[str, Checked]:
-        checked = check_quotation(archive, str(text or ""))
+    `live` is a state of the visitor, `questions` what may be asked; None: all.
+    """
+
+    def verify(text: str, live: Live, request: gr.Request) -> tuple[str, Checked]:
+        text = str(text or "")
+        if questions and not questions.take(visitor_of(request), cost_of(text)):
+            checked = Checked(problem="busy")
+        else:
+            checked = check_quotation(archive, text)
         return render_checked(checked, live.language), checked
 
     def draw(live: Live, checked: Checked | None) -> tuple[Any, ...]:

@@ -47,7 +47,9 @@ def offer_votes(live: Live, turns: Sequence[Turn]) -> list[Turn]:
 
 def read_vote(sent: Any) -> Vote:
     """Return the vote that a browser sent: useful, reason, said. Anything may be in them."""
-    if str(sent.useful) == "1":
+    if str(getattr(sent, "useful", "")) == "1":
         return Vote(useful=True)
-    reason = next((one for one in get_args(Reason) if one == sent.reason), None)
-    return Vote(useful=False, reason=reason, said=str(sent.said or "")[:500] if reason else "")
+    reason = next((one for one in get_args(Reason) if one == getattr(sent, "reason", "")), None)
+    return Vote(
+        useful=False, reason=reason, said=str(getattr(sent, "said", None) or "")[:500] if reason else ""
+    )

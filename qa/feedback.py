@@ -36,17 +36,17 @@ def write_vote(id_: str, vote: Vote, answer: Answer, history: Sequence[str], ind
     answers = [answer.span] if told and answer.span else [said] if truth == "somewhere" and said else []
     line = {
         "id": id_,
-        "question": answer.question,
-        "history": list(history[-_HISTORY:]),
+        "question": answer.question[:_LONGEST],
+        "history": [question[:_LONGEST] for question in history[-_HISTORY:]],
         "source": told.source if told else None,
         "headline": told.headline if told else None,
-        "evidence": told.text if told else None,
+        "evidence": told.text[:_LONGEST] if told else None,
         "answers": answers,
         "truth": truth,
         "useful": vote.useful,
         "reason": vote.reason,
         "comment": said if said and not answers else None,
-        "given": answer.answer or answer.reason,
+        "given": (answer.answer or answer.reason or "")[:_LONGEST],
         "index": index,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

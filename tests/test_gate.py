@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from chat.allowance import Allowance, Rate
+from chat.allowance import Allowance, Rate, cost_of
 from chat.gate import Gate
 from chat.serve import Reach
 from chat.talk import add_turn, put_off
@@ -197,6 +197,41 @@ def test_what_did_not_count_is_given_back():
     allowance.give_back("a")
     assert allowance.take("a")
     assert not allowance.take("a")
+
+
+def test_who_wants_more_than_there_is_gets_nothing_and_loses_nothing():
+    allowance = Allowance(Rate(5, 60), Rate(50, 60), clock=lambda: 0.0)
+    assert not allowance.take("anna", 6)
+    assert allowance.take("anna", 5)
+    assert not allowance.take("anna")
+
+
+def test_a_long_quotation_counts_for_several_questions():
+    assert cost_of("张广林") == 1
+    assert cost_of("区，" * 1000) == cost_of("区，" * 9000) == 11
+
+
+def test_a_session_that_fetches_no_replies_is_asked_to(index_dir):
+    with serve(index_dir) as process, httpx.Client(base_url=address_of(process), timeout=120) as client:
+        switch = next(
+            event
+            for event in client.get("config").json()["dependencies"]
+            if event["api_name"].startswith("switch")
+        )
+        event = {
+            "data": [None] * len(switch["inputs"]), "event_data": None,
+            "fn_index": switch["id"], "session_hash": "lazy",
+        }  # fmt: skip
+        status = [client.post("gradio_api/queue/join", json=event).status_code for _ in range(400)]
+        assert status[0] == 200
+        for _ in range(200):
+            if client.post("gradio_api/queue/join", json=event).status_code == 429:
+                break
+        else:
+            pytest.fail("nothing bounds what waits to be fetched")
+        assert (
+            client.post("gradio_api/queue/join", json={**event, "session_hash": "other"}).status_code == 200
+        )
 
 
 def test_the_sentence_gives_way_to_the_next_question():

@@ -63,6 +63,17 @@ def test_a_visitor_who_asks_too_fast_reads_a_calm_sentence_and_others_go_on(inde
             assert calm.ask(QUESTION).locator(".span").inner_text() == EXACT
 
 
+def test_an_address_that_has_to_wait_stays_for_the_next_try(index_dir, browser):
+    with serve(index_dir, "--host", "0.0.0.0", changes=["allow_one"]) as process:
+        address = process.stdout.readline().split()[-1].replace("localhost", "127.0.0.1")
+        context = browser.new_context(locale="zh-CN", reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(f"{address}?q={QUESTION}&q=他是哪里人?")
+        page.locator(".turn", has_text=LANGUAGES["zh"].busy).wait_for()
+        assert page.evaluate("new URLSearchParams(location.search).getAll('q')") == [QUESTION, "他是哪里人?"]
+        context.close()
+
+
 def test_where_the_queue_is_full_the_page_waits_and_then_says_so(index_dir, browser):
     with serve(index_dir, changes=["fill_queue"]) as process:
         context = browser.new_context(locale="zh-CN")

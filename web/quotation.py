@@ -25,7 +25,7 @@ class Checked:
     """A quotation as it was checked, or why it was not: in words of the interface, or in `detail`'s."""
 
     quotation: Quotation | None = None
-    problem: Literal["empty", "too_long", "failed"] | None = None
+    problem: Literal["empty", "too_long", "busy", "failed"] | None = None
     detail: str = ""
 
 
@@ -42,9 +42,8 @@ def render_checked(checked: Checked | None, language: str) -> str:
     if checked and checked.quotation:
         inner = "".join(_verdict(checked.quotation, words))
     elif checked:
-        said = {"empty": words.check_empty, "too_long": words.check_long}.get(
-            checked.problem or "", words.failed
-        )
+        known = {"empty": words.check_empty, "too_long": words.check_long, "busy": words.busy}
+        said = known.get(checked.problem or "", words.failed)
         detail = f"<small>{show_text(checked.detail)}</small>" if checked.detail else ""
         inner = f'<div class="no"><p>{said}</p>{detail}</div>'
     return f'<div class="checked" role="status" lang="{words.tag}">{inner}</div>'

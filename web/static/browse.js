@@ -117,7 +117,7 @@ wenbao.shelf = (element, onShow, onLook, watch) => {
   };
 
   // The room is empty until one enters it.
-  const enter = () => document.body.dataset.room === "browse" && !number && look();
+  const enter = () => document.body.dataset.room === "browse" && !element.querySelector(".count") && look();
   new MutationObserver(enter).observe(document.body, { attributeFilter: ["data-room"] });
   enter();
 };

@@ -1,5 +1,5 @@
 // What is taken along: text copied by any button that holds it in data-copy, the conversation as a file.
-wenbao.keeping = (() => {
+(() => {
   // Only a secure page has a clipboard: over http in a local network there is none, and the old way is left.
   async function copy(text) {
     try {

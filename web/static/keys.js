@@ -1,7 +1,7 @@
 // The keys of the page, and the help that says what they do (web/keys.py). Those that belong to one part of the
 // page, like the arrows in the newspaper page beside, are in its own file. None acts while an input method
 // composes, or with Ctrl, Alt or Meta, which are the browser's.
-wenbao.keys = (() => {
+(() => {
   const WRITES = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]";
   const kept = "wenbao.keys";
   const typed = []; // what was sent from the question box; the page shows but the beginning of a long one

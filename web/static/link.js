@@ -51,9 +51,10 @@ wenbao.address = (() => {
 
     // The conversation was drawn anew. Tell whether it is the one that the page was waiting for.
     arrive() {
-      const resumed = waits && turn("") !== null;
+      // A turn that says only that one has to wait is not it: the address stays, for the next try.
+      const resumed = waits && turn("[data-place]") !== null;
+      if (turn("")) root.classList.remove("resuming");
       if (resumed) waits = false;
-      if (resumed) root.classList.remove("resuming");
       if (resumed) open();
       write();
       return resumed;

@@ -40,7 +40,7 @@ window.wenbao ??= (() => {
     },
     wanted,
 
-    keep(language) {
+    choose(language) {
       try {
         localStorage.setItem(kept, language);
       } catch {}
@@ -72,7 +72,7 @@ wenbao.top = (element, onSwitch, watch) => {
   if (wenbao.wanted() !== shown()) onSwitch({ language: wenbao.wanted() });
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-language]");
-    if (button) wenbao.keep(button.dataset.language);
+    if (button) wenbao.choose(button.dataset.language);
     if (button) return onSwitch({ language: button.dataset.language });
     const way = event.target.closest("[data-room]");
     if (way) wenbao.enter(way.dataset.room);

@@ -82,7 +82,8 @@ wenbao.beside = (() => {
   function open(sheet) {
     wanted = null;
     if (!reading.contains("reading") && narrow.matches) {
-      history.pushState({ ...history.state, wenbao: "sheet" }, "");
+      // After a reload with the page open the step is there already.
+      if (history.state?.wenbao !== "sheet") history.pushState({ ...history.state, wenbao: "sheet" }, "");
       stepped = true;
     }
     reading.add("reading");
