@@ -22,6 +22,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What Gradio's client says of a stream that was broken off.
+BROKEN_OFF = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 
 
 def run_app(*arguments: str, changes: Sequence[str] = ()) -> subprocess.Popen[str]:
@@ -90,7 +92,13 @@ def visiting(
         if urlsplit(request.url).hostname not in ("127.0.0.1", None):
             visit.strangers.append(request.url)
 
+    def leave(frame) -> None:
+        # Who leaves while what may be asked next is on its way breaks its stream off, and Gradio says so.
+        if frame == visit.page.main_frame:
+            visit.errors[:] = [error for error in visit.errors if not error.startswith(BROKEN_OFF)]
+
     visit.page.on("request", note_request)
+    visit.page.on("framenavigated", leave)
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
     visit.page.goto(address)
