@@ -12,7 +12,7 @@ import gradio as gr
 
 from chat.allowance import Allowance, visitor_of
 from chat.link import read_link, write_address
-from chat.offer import Offers
+from chat.offer import Offers, take_both
 from chat.room import PRIVATE, Room
 from chat.talk import (
     add_turn,
@@ -128,7 +128,8 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
     async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
         yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
         if model and turns:
-            async for _ in sum_up(archive, model, newest(turns), live):
+            summing = sum_up(archive, model, newest(turns), live)
+            async for _ in take_both(summing, offers.add(turns, live)):
                 yield draw_talk(turns, live)
 
     async def offer(turns: list[Turn], live: Live) -> Any:
@@ -156,9 +157,10 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         talk.resume(resume, [turns, live], asked, **PRIVATE),
     ]
     talk.vote(vote, [turns, live], talk, **PRIVATE)
-    for event in asking:
-        event.then(offer, [turns, live], talk, trigger_mode="multiple", **PRIVATE)
-    if model:
+    if model is None:
+        for event in asking:
+            event.then(offer, [turns, live], talk, trigger_mode="multiple", **PRIVATE)
+    else:
         streams = [
             event.then(stream, [turns, live], talk, trigger_mode="multiple", **PRIVATE) for event in asking
         ]

@@ -9,7 +9,7 @@ who would have to wait long: what people ask goes before what they might ask.
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 
 from chat.talk import newest
 from qa.archive import Archive
@@ -49,3 +49,36 @@ class Offers:
         finally:
             self._waiting -= 1
         return live.offer(turn, questions, asked)
+
+
+async def take_both(
+    summing: AsyncGenerator[None, None], offering: Awaitable[bool]
+) -> AsyncGenerator[None, None]:
+    """Yield whenever a summary has grown or there are questions to show, until both are done.
+
+    One event has to draw both: of two, the later one may bring an older drawing, and then the end of a
+    summary is not seen.
+    """
+    changes: asyncio.Queue[bool] = asyncio.Queue()
+
+    async def sum_up() -> None:
+        async for _ in summing:
+            changes.put_nowait(True)
+
+    async def offer() -> None:
+        if await offering:
+            changes.put_nowait(True)
+
+    tasks = [asyncio.create_task(sum_up()), asyncio.create_task(offer())]
+    for task in tasks:
+        task.add_done_callback(lambda _: changes.put_nowait(False))
+    running = len(tasks)
+    try:
+        while running:
+            if await changes.get():
+                yield
+            else:
+                running -= 1
+    finally:
+        for task in tasks:
+            task.cancel()
