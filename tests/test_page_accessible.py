@@ -62,6 +62,13 @@ def show_found(visit: Visit) -> None:
     visit.page.locator(".papers mark").first.wait_for()
 
 
+def show_checked(visit: Visit) -> None:
+    visit.page.locator('#top [data-room="verify"]').click()
+    visit.page.locator("#room-verify textarea").fill("来自滑县的农民工张广林手里拿着26000元现金,非常激动。")
+    visit.page.keyboard.press("Control+Enter")
+    visit.page.locator(".checked ins").first.wait_for()
+
+
 # What is done, one after the other; Escape is pressed in between.
 STATES = {
     "start": lambda visit: None,
@@ -77,6 +84,7 @@ STATES = {
     "keys": show_keys,
     "browse": show_browse,
     "found": show_found,
+    "checked": show_checked,
 }
 
 
