@@ -19,18 +19,32 @@
     return done;
   }
 
-  // Say for a while, in the place of its name and as wide, what became of a button.
+  const told = new Map(); // what buttons say for a while, in the place of their names
+
+  function say(button, said) {
+    const name = button.textContent;
+    button.style.minWidth = `${button.getBoundingClientRect().width}px`; // as wide as its name
+    button.textContent = said;
+    return name;
+  }
+
+  // Tell what became of a button that was pressed.
   function tell(button, said) {
-    button.style.minWidth = `${button.getBoundingClientRect().width}px`;
-    button.dataset.name ??= button.textContent;
+    const { name, timer } = told.get(button) ?? { name: say(button, said) };
+    clearTimeout(timer);
     button.textContent = said;
     wenbao.say({ text: said, lang: button.closest("[lang]").lang });
-    clearTimeout(button.telling);
-    button.telling = setTimeout(() => {
-      button.textContent = button.dataset.name;
+    told.set(button, { name, said, timer: setTimeout(() => {
+      button.textContent = told.get(button).name;
       button.style.minWidth = "";
-    }, 2000);
+      told.delete(button);
+    }, 2000) });
   }
+
+  // Drawing again gives all buttons their names, maybe in another language: they go on telling.
+  wenbao.retell = () => {
+    for (const [button, one] of told) one.name = say(button, one.said);
+  };
 
   function save(title) {
     const answers = [...document.querySelectorAll("#talk .keep [data-copy]")].map((one) => one.dataset.copy);

@@ -77,6 +77,7 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, onVote, watc
   wenbao.address.resume(onResume);
   watch("value", () => {
     wenbao.beside.relight();
+    wenbao.retell();
     const resumed = wenbao.address.arrive();
     for (const [id, open] of opened) element.querySelector(`#${id} details`)?.toggleAttribute("open", open);
     const talk = element.querySelector(".talk");
