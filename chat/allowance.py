@@ -78,3 +78,8 @@ class Allowance:
         for bucket in (self._buckets.get(visitor), self._all):
             if bucket:
                 bucket.level += 1
+
+
+def may_ask(questions: Allowance | None, request: Any, count: int = 1) -> bool:
+    """Tell whether whoever makes a request may ask so much now, and count it; None sets no bound."""
+    return questions is None or questions.take(visitor_of(request), count)

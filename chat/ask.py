@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from chat.allowance import Allowance, visitor_of
+from chat.allowance import Allowance, may_ask
 from chat.link import read_link, write_address
 from chat.offer import Offers, take_both
 from chat.room import PRIVATE, Room
@@ -66,9 +66,6 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
         return draw_talk(turns, live), write, words.ask
 
-    def may_ask(request: gr.Request, count: int = 1) -> bool:
-        return questions is None or questions.take(visitor_of(request), count)
-
     def draw_put_off(question: str, turns: list[Turn], live: Live) -> tuple[str, list[Turn]]:
         live.stop()  # a new question has cancelled what a model was saying
         turns = add_turn(turns, put_off(question))
@@ -79,7 +76,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
     ) -> tuple[str, list[Turn], Any]:
         question = str(question or "")
         live.begin()
-        if not may_ask(request):
+        if not may_ask(questions, request):
             return *draw_put_off(question, turns, live), gr.skip()
         turns = add_turn(turns, ask_archive(archive, question, [] if alone else turns))
         if model:
@@ -100,7 +97,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         if turns or not link.asked:
             return gr.skip(), turns, gr.skip()
         live.begin()
-        if not may_ask(request, min(len(link.asked), _RESUMED)):
+        if not may_ask(questions, request, min(len(link.asked), _RESUMED)):
             return *draw_put_off("", turns, live), gr.skip()
         turns = replay(archive, link.asked)
         live.stale, live.left = link.index not in ("", fingerprint), link.left
@@ -113,7 +110,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
     ) -> tuple[str, list[Turn]]:
         live.begin()
         question = str(getattr(event, "question", None) or "")
-        if not may_ask(request):
+        if not may_ask(questions, request):
             return draw_put_off(question, turns, live)
         corrected = correct_turn(archive, turns, str(getattr(event, "number", "")), question)
         if model and corrected != turns:

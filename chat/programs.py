@@ -14,7 +14,7 @@ from typing import Any
 
 import gradio as gr
 
-from chat.allowance import BUSY, Allowance, cost_of, visitor_of
+from chat.allowance import BUSY, Allowance, cost_of, may_ask
 from index.errors import WenbaoError
 from index.records import Article
 from index.text import show_codes
@@ -121,7 +121,7 @@ def _answering(call: Call, questions: Allowance | None) -> Callable[..., dict[st
     @wraps(call)
     def answer(request: gr.Request, *values: Any) -> dict[str, Any]:
         cost = cost_of(str(values[0])) if call.__name__ == "verify_quote" and values else 1
-        if questions and not questions.take(visitor_of(request), cost):
+        if not may_ask(questions, request, cost):
             raise gr.Error(BUSY, print_exception=False)
         try:
             return answer_call(call, *values)

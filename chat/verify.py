@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from chat.allowance import Allowance, cost_of, visitor_of
+from chat.allowance import Allowance, cost_of, may_ask
 from chat.room import PRIVATE, Room
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
@@ -28,7 +28,7 @@ def add_verifying(archive: Archive, live: Any, questions: Allowance | None = Non
 
     def verify(text: str, live: Live, request: gr.Request) -> tuple[str, Checked]:
         text = str(text or "")
-        if questions and not questions.take(visitor_of(request), cost_of(text)):
+        if not may_ask(questions, request, cost_of(text)):
             checked = Checked(problem="busy")
         else:
             checked = check_quotation(archive, text)
