@@ -45,11 +45,6 @@ def write_answer_text(answer: Answer, summary: ModelSummary | None = None) -> st
     return "\n\n".join(_answer_parts(answer, summary)) + "\n"
 
 
-def write_talk_text(title: str, answers: Sequence[str]) -> str:
-    """Return a conversation as Markdown, from its answers as `write_answer_text` returns them."""
-    return "\n".join([f"# {escape_markdown(title)}\n", *answers])
-
-
 def escape_markdown(text: str) -> str:
     """Return text in one line, as Markdown that shows it and does nothing else."""
     escaped = _SPECIAL.sub(r"\\\g<0>", _in_line(text))

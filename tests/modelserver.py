@@ -117,6 +117,19 @@ def says(text: str, size: int = 3, pause: float = 0) -> Script:
     return script
 
 
+def talks_on(text: str) -> Script:
+    """Return the script of a model that says this, and then something more without end."""
+
+    def script(request: dict[str, Any], reply: Reply) -> None:
+        reply.start()
+        reply.say(f"{text}完")
+        while not reply.leave.is_set():
+            reply.event({"content": "又"})
+            reply.wait(0.05)
+
+    return script
+
+
 def excerpts(request: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence that a request holds."""
     return json.loads(request["messages"][-1]["content"])["摘录"]

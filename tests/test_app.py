@@ -13,7 +13,7 @@ from chat.talk import add_turn, ask_archive, correct_turn, replace_turn, sum_up
 from index.errors import EmptyQuestion, EncoderError, LongQuestion
 from qa.archive import Archive
 from qa.consult import connect
-from tests.modelserver import ModelServer, excerpts, says
+from tests.modelserver import ModelServer, excerpts, says, talks_on
 from tests.visiting import Visit, address_of, in_view, run_app, serve, visiting
 from web.live import Live
 from web.view import Turn
@@ -424,16 +424,8 @@ def test_what_a_model_says_is_shown_and_never_run(guest, model):
     assert turn.locator(".sum i, .sum b, .sum img, .sum script").count() == 0
 
 
-def talk_on(request, reply):
-    reply.start()
-    reply.say(GOOD + "完")
-    while not reply.leave.is_set():
-        reply.event({"content": "又"})
-        reply.wait(0.05)
-
-
 def test_the_stop_button_ends_it_and_the_server_may_rest(guest, model):
-    model.script = talk_on
+    model.script = talks_on(GOOD)
     model.gone.clear()
     summary = guest.ask(QUESTION).locator(".sum")
     summary.locator("a.cite").wait_for()
@@ -445,7 +437,7 @@ def test_the_stop_button_ends_it_and_the_server_may_rest(guest, model):
 
 
 def test_escape_closes_the_page_then_stops_the_summary_then_leaves_the_field(guest, model):
-    model.script = talk_on
+    model.script = talks_on(GOOD)
     turn = guest.ask(QUESTION)
     turn.locator(".sum a.cite").wait_for()
     turn.locator("p.said a.cite").click()
@@ -465,7 +457,7 @@ def test_escape_closes_the_page_then_stops_the_summary_then_leaves_the_field(gue
 
 def test_another_question_ends_the_first_summary_and_gets_its_own(guest, model):
     def hang_once(request, reply):
-        talk_on(request, reply) if len(model.requests) == asked + 1 else says(other)(request, reply)
+        talks_on(GOOD)(request, reply) if len(model.requests) == asked + 1 else says(other)(request, reply)
 
     model.script, asked, other = hang_once, len(model.requests), "队长是周树枝。[1]"
     model.gone.clear()
@@ -481,7 +473,7 @@ def test_another_question_ends_the_first_summary_and_gets_its_own(guest, model):
 
 
 def test_the_language_may_be_changed_while_the_model_speaks(guest, model):
-    model.script = talk_on
+    model.script = talks_on(GOOD)
     turn = guest.ask(QUESTION)
     turn.locator(".sum a.cite").wait_for()
     guest.page.get_by_role("button", name="English").click()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from qa.archive import Archive
-from qa.cite import write_answer_text, write_reference, write_talk_text
+from qa.cite import write_answer_text, write_reference
 from qa.evaluate import evaluate, read_gold
-from tests.modelserver import ModelServer
+from tests.modelserver import ModelServer, talks_on
 from tests.test_app import SENTENCE, SOURCE
 from tests.visiting import Visit, address_of, in_view, serve, visiting
 
@@ -104,7 +104,7 @@ def test_a_button_goes_on_telling_while_the_page_is_drawn_again(guest):
     page = guest.page
     turn = guest.ask(QUESTION)
     # Two seconds become an hour: however slow the machine, the button has not had its say.
-    page.evaluate("real = setTimeout; setTimeout = (then, ms, ...a) => real(then, ms === 2000 ? 3.6e6 : ms, ...a)")
+    page.evaluate("real = setTimeout; setTimeout = (f, ms, ...a) => real(f, ms === 2000 ? 3.6e6 : ms, ...a)")
     turn.get_by_role("button", name="复制回答").click()
     turn.get_by_role("button", name="已复制").wait_for()
     page.get_by_role("button", name="English").click()
@@ -123,7 +123,7 @@ def test_the_conversation_is_saved_as_the_browser_shows_it(guest, archive):
     assert download.value.suggested_filename.startswith("问报 · 对话记录-20")
     assert download.value.suggested_filename.endswith(".md")
     talk = [(QUESTION,), (QUESTION, FOLLOW_UP), (QUESTION, FOLLOW_UP, REFUSED)]
-    written = write_talk_text("问报 · 对话记录", [text_of(archive, *asked) for asked in talk])
+    written = "\n".join(["# 问报 · 对话记录\n", *(text_of(archive, *asked) for asked in talk)])
     assert download.value.path().read_text("utf-8") == written
 
 
@@ -292,15 +292,8 @@ def test_the_address_holds_the_newest_questions_of_a_long_conversation(visit):
 
 
 def test_a_reload_while_a_model_speaks_asks_it_anew_for_the_newest_answer(index_dir, browser):
-    def talk_on(request, reply):
-        reply.start()
-        reply.say("张广林拿到了20600元。[1]完")
-        while not reply.leave.is_set():
-            reply.event({"content": "又"})
-            reply.wait(0.05)
-
     with (
-        ModelServer(talk_on).running() as model,
+        ModelServer(talks_on("张广林拿到了20600元。[1]")).running() as model,
         serve(index_dir, "--llm", model.url, "--llm-model", "qwen") as process,
         visiting(address_of(process), browser) as visit,
     ):

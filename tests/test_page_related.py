@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.modelserver import ModelServer
+from tests.modelserver import ModelServer, talks_on
 from tests.visiting import address_of, serve, visiting
 
 QUESTION = "鑫山公司受表彰的一线优秀员工里党员和积极分子占多大比例?"
@@ -91,15 +91,8 @@ def test_nothing_is_offered_where_nothing_came_near(visit):
 
 
 def test_a_summary_that_grows_meanwhile_leaves_them(index_dir, browser):
-    def talk_on(request, reply):
-        reply.start()
-        reply.say("优秀员工里有党员和积极分子。[1]完")
-        while not reply.leave.is_set():
-            reply.event({"content": "又"})
-            reply.wait(0.05)
-
     with (
-        ModelServer(talk_on).running() as model,
+        ModelServer(talks_on("优秀员工里有党员和积极分子。[1]")).running() as model,
         serve(index_dir, "--llm", model.url, "--llm-model", "qwen") as process,
         visiting(address_of(process), browser) as visit,
     ):
