@@ -12,24 +12,19 @@ import asyncio
 import json
 import os
 import re
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from index.generation import DEFAULT_INDEX
+from lab.served import find_chromium, serve_app
 from qa.archive import Archive
 
-ROOT = Path(__file__).parent.parent
-README = ROOT / "lab" / "README.md"
+README = Path(__file__).parent / "README.md"
 HEADING = "# The page under load"
 ASKED = 20
 # Resolves with the milliseconds from the press of Enter to the frame after the one that holds the answer.
@@ -66,22 +61,6 @@ class Sight:
     requests: int
 
 
-@contextmanager
-def serve_app(index: Path) -> Iterator[str]:
-    """Run the app; yield where it is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port)]
-    environment = {**os.environ, "NO_PROXY": "127.0.0.1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.terminate()
-
-
 async def ask_at_once(address: str, questions: Sequence[str]) -> Crowd:
     """Let each question be asked by somebody else, all at the same moment."""
     times, errors = [], []
@@ -115,10 +94,11 @@ def look_at_page(address: str, questions: Sequence[str]) -> Sight:
     """Open the page in a browser that has never seen it, and ask each question with Enter."""
     from playwright.sync_api import sync_playwright
 
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     sizes: list[int] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_context(locale="zh-CN", reduced_motion="reduce").new_page()
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
@@ -131,7 +111,7 @@ def look_at_page(address: str, questions: Sequence[str]) -> Sight:
         answers = []
         for question in questions:
             page.locator("#box textarea").fill(question)
-            page.evaluate(f"window.timed = ({_TIMED})()")
+            page.evaluate(f"void (window.timed = ({_TIMED})())")  # not awaited yet
             page.locator("#box textarea").press("Enter")
             answers.append(page.evaluate("window.timed"))
         browser.close()
@@ -182,7 +162,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the section of lab/README.md")
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    made = Archive.open(options.index).examples(max(options.people, ASKED))
+    made = Archive.open(options.index).examples(ASKED)  # more would take minutes to make
     questions = [made[at % len(made)] for at in range(options.people)]
     with serve_app(options.index) as address:
         asyncio.run(ask_at_once(address, made[:2]))  # the first question of a process loads what it needs

@@ -5,7 +5,6 @@ colours, which keeps them small; without FOLDER those that the README shows, in 
 Does not know what a right answer is: it types questions, opens the page of one, and takes what it sees.
 """
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,10 +16,11 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from lab.served import find_chromium, serve_app
+
 DOCS = Path("docs")
 QUESTIONS = ["农民工张广林拿回了多少工资?", "刘琴英今年多大,家里有几口人?"]
 QUOTED = "来自滑县的农民工张广林手里拿着26000元现金,激动不已。"  # 20600 in the paper
-PORT = 7957
 
 
 def ask(page: Page, *questions: str) -> None:
@@ -96,7 +96,7 @@ PICTURES = {
 
 def main() -> int:
     """Take the pictures. Return 1 where no Chromium is installed."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = find_chromium()
     if chromium is None:
         print("lab.screenshot: no Chromium is installed", file=sys.stderr)
         return 1
@@ -105,30 +105,25 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as index, sync_playwright() as playwright:
         subprocess.run([sys.executable, "-m", "index", "build", "seeds", "--index", index], check=True)
-        command = [sys.executable, "app.py", "--index", index, "--port", str(PORT)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as app:
-            try:
-                address = app.stdout.readline().split()[-1] if app.stdout else ""
-                options = ["--no-sandbox", "--disable-gpu"]
-                browser = playwright.chromium.launch(executable_path=chromium, args=options)
-                for name, picture in pictures.items():
-                    page = browser.new_page(
-                        viewport={"width": picture.width, "height": 900 if picture.width > 620 else 844},
-                        reduced_motion="reduce",
-                        color_scheme=picture.scheme,
-                        locale=picture.locale,
-                    )
-                    page.goto(address)
-                    page.locator("#talk .start").wait_for()
-                    page.locator("html:not(.settling)").wait_for()
-                    picture.reach(page)
-                    page.mouse.move(0, 0)
-                    page.wait_for_timeout(500)  # fonts, and what follows the mouse
-                    _save(page.screenshot(), folder / f"{name}.png")
-                    page.close()
-                browser.close()
-            finally:
-                app.terminate()
+        with serve_app(Path(index)) as address:
+            options = ["--no-sandbox", "--disable-gpu"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=options)
+            for name, picture in pictures.items():
+                page = browser.new_page(
+                    viewport={"width": picture.width, "height": 900 if picture.width > 620 else 844},
+                    reduced_motion="reduce",
+                    color_scheme=picture.scheme,
+                    locale=picture.locale,
+                )
+                page.goto(address)
+                page.locator("#talk .start").wait_for()
+                page.locator("html:not(.settling)").wait_for()
+                picture.reach(page)
+                page.mouse.move(0, 0)
+                page.wait_for_timeout(500)  # fonts, and what follows the mouse
+                _save(page.screenshot(), folder / f"{name}.png")
+                page.close()
+            browser.close()
     return 0
 
 

@@ -1,0 +1,37 @@
+"""The really running app for a measurement, and the browser that looks at it.
+
+In: an index. Out: where the app answers, for as long as it is wanted; the path of Chromium.
+Does not know what is measured.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+
+
+def find_chromium() -> str | None:
+    """Return the path of Debian's Chromium, or of Chrome; None where neither is installed."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def serve_app(index: Path) -> Iterator[str]:
+    """Run the app; yield where it is."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(_ROOT / "app.py"), "--index", str(index), "--port", str(port)]
+    environment = {**os.environ, "NO_PROXY": "127.0.0.1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
