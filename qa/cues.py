@@ -9,6 +9,7 @@ The weights are small beside those of the words and the reader, whose scores dif
 import re
 from collections.abc import Callable
 
+from index.numerals import list_numerals
 from index.text import fold
 from qa.extract import has_kind
 from qa.finders import find_named
@@ -31,7 +32,6 @@ _SUMS_UP = re.compile("一共|总共|共计|总计|合计|累计|共(?=[有计�
 # A sentence on another year or day than the one asked about.
 _OTHER_DAY = -0.3
 _YEARS = re.compile(r"(\d{4})(?:年?[-~—至到](\d{4}))?年")
-_DAYS = re.compile(r"\d{1,2}月\d{1,2}日")
 # A sentence that asks does not answer: "什么是路长制?" stands above the sentence that says it.
 _ASKS = -3.0
 # Nor does one that leaves open what is asked: "正往下水道里倒着什么".
@@ -76,7 +76,7 @@ def _days(folded: str) -> tuple[set[str], set[str]]:
         for first, last in _YEARS.findall(folded)
         for year in range(int(first), min(int(last or first), int(first) + 50) + 1)
     }
-    return years, set(_DAYS.findall(folded))
+    return years, {term for term in list_numerals(folded) if "-" in term}
 
 
 def _is_of_other_day(asked: tuple[set[str], set[str]], folded: str) -> bool:

@@ -116,6 +116,12 @@ def test_a_sentence_on_another_year_does_not_come_before_the_one_on_the_year_ask
     assert quoted(best) == "2022年柳河公司收入118亿元。"
 
 
+def test_a_day_is_the_same_in_figures_and_in_numerals():
+    text = "二月二十三日,花市卖出花苗300株。公司还修了桥。二月二十四日,花市又卖出500株。"
+    best = read_passages(understand("2月24日花市卖出花苗多少株?"), [found(text)], even)[0]
+    assert quoted(best) == "二月二十四日,花市又卖出500株。"
+
+
 def test_a_sentence_that_leaves_open_what_is_asked_does_not_answer_it() -> None:
     text = "只见一名男子正往河里倒着什么。原来男子往河里倒的是石灰。"
     best = read_passages(understand("男子往河里倒的是什么?"), [found(text)], even)[0]
