@@ -1,4 +1,4 @@
-"""python -m index: build | add | status | check | articles.
+"""python -m index: build | add | remove | status | check | articles.
 
 In: the command line. Out: text or JSON on standard output; progress and warnings on standard error.
 Exit status: 0 done, 1 it failed and said why, 2 wrong usage.
@@ -9,9 +9,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.articles import read_articles
 from index.catalog import Catalog
@@ -19,6 +20,11 @@ from index.errors import CorpusError, WenbaoError
 from index.generation import DEFAULT_INDEX, Generation, open_generation
 from index.pages import Skipped, read_pages
 from index.show import Ink, list_json, show_reading
+
+if TYPE_CHECKING:
+    from index.build import Report, ToRead
+
+_NAMED = 20  # files of a kind that are told one by one
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: %(default)s"
     )
 
-    build = commands.add_parser("build", parents=[shared], help="index files and folders anew")
+    build = commands.add_parser("build", parents=[shared], help="index files and folders: what changed since")
+    build.add_argument("--anew", action="store_true", help="read everything again, changed or not")
+    build.add_argument(
+        "--watch", action="store_true", help="go on: index anew whenever a file changes, until interrupted"
+    )
     build.add_argument(
         "paths", nargs="*", type=Path, default=[Path("seeds")], metavar="PATH", help="default: seeds"
     )
@@ -59,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--encoder", metavar="NAME_OR_DIR", help="a sentence-transformers model; default: the bundled one"
         )
-        command.set_defaults(run=_build, adds=adds)
+        command.set_defaults(run=_add if adds else _build)
+    remove = commands.add_parser("remove", parents=[shared], help="take files and folders out of the index")
+    remove.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    remove.set_defaults(run=_remove)
 
     status = commands.add_parser("status", parents=[shared], help="say what the index holds")
     status.add_argument("--json", action="store_true")
@@ -76,31 +89,66 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     # Imported here: `status` and `articles` need neither FAISS nor an encoder.
-    from tqdm import tqdm
+    from index.build import build_index
+    from index.encoder import load_encoder
+    from index.watch import watch_changes
 
-    from index.build import add_to_index, build_index, load_own_encoder
+    encoder = load_encoder(_encoder_name(options))
+    _tell(build_index(options.paths, options.index, encoder, _bar, anew=options.anew), options.index)
+    for _ in watch_changes(options.paths, options.index) if options.watch else ():
+        try:
+            _tell(build_index(options.paths, options.index, encoder, _bar), options.index)
+        except (WenbaoError, OSError) as error:  # the next change may mend it
+            print(error, file=sys.stderr)
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from index.build import add_to_index, load_own_encoder
     from index.encoder import load_encoder
 
-    name = options.encoder
-    if name and Path(name).is_dir():
-        name = str(Path(name).resolve())  # the index will be asked from other folders too
-    own = options.adds and name is None
-    encoder = load_own_encoder(open_generation(options.index)) if own else load_encoder(name)
-    run = add_to_index if options.adds else build_index
-    report = run(
-        options.paths,
-        options.index,
-        encoder,
-        lambda files: tqdm(files, desc="Reading pages", unit="page", file=sys.stderr),
-    )
+    name = _encoder_name(options)
+    encoder = load_encoder(name) if name else load_own_encoder(open_generation(options.index))
+    _tell(add_to_index(options.paths, options.index, encoder, _bar), options.index)
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from index.build import remove_from_index
+
+    _tell(remove_from_index(options.paths, options.index), options.index)
+    return 0
+
+
+def _encoder_name(options: argparse.Namespace) -> str | None:
+    name: str | None = options.encoder
+    # The index will be asked from other folders too.
+    return str(Path(name).resolve()) if name and Path(name).is_dir() else name
+
+
+def _bar(files: "Sequence[ToRead]") -> "Iterable[ToRead]":
+    from tqdm import tqdm
+
+    bar: Iterable[ToRead] = tqdm(files, desc="Reading files", unit="file", file=sys.stderr, disable=not files)
+    return bar
+
+
+def _tell(report: "Report", index_dir: Path) -> None:
     for item in report.skipped:
         print(f"Skipped {item.path}: {item.reason}", file=sys.stderr)
-    unchanged = f", {report.unchanged} unchanged" if report.unchanged else ""
+    for one, other in report.twice[:_NAMED]:
+        print(f"{one} has the same content as {other}", file=sys.stderr)
+    if len(report.twice) > _NAMED:
+        print(f"and {len(report.twice) - _NAMED} files more have that of another", file=sys.stderr)
+    told = (
+        (report.unchanged, "unchanged"), (report.removed, "removed"), (report.renamed, "renamed"),
+    )  # fmt: skip
+    changes = "".join(f", {count} {what}" for count, what in told if count)
     print(
         f"{report.counts.pages} pages, {report.counts.articles} articles, {report.counts.passages} passages"
-        f"{unchanged} in {report.seconds:.1f} s, {report.size / 1e6:.1f} MB in {options.index}"
+        f"{changes} in {report.seconds:.1f} s, {report.size / 1e6:.1f} MB in {index_dir}",
+        flush=True,
     )
-    return 0
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -130,7 +178,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _encodings(generation: Generation) -> dict[str, int]:
-    catalog = Catalog.load(generation.catalog)
+    catalog = Catalog.load(generation.catalogs)
     try:
         return catalog.encodings()
     finally:

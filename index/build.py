@@ -3,61 +3,80 @@
 In: paths of files and folders, and an encoder. Out: a new generation of the index, and a Report.
 Does not know questions, or how the command line looks.
 
-    files -> Page -> Article -> Passage -> (vectors, postings, catalog) -> Generation
+    files -> Changes -> Page -> Prepared -> (vectors, postings, catalog) -> Generation
+
+What is as it was is not read again: a generation goes on from the one before. What was changed is written
+into its last part, or, once that is full, into a new one; older parts are never written again.
 """
 
+import hashlib
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.articles import split_articles
-from index.catalog import Catalog, Counts
-from index.encoder import Encoder, load_encoder
-from index.errors import CorpusError, IndexIncompatible
-from index.generation import (
-    CATALOG,
-    KEYWORDS,
-    VECTORS,
-    Generation,
-    lock_index,
-    new_draft,
-    open_generation,
-    publish,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog, CatalogWriter, Counts
+from index.changes import Changes, find_changes
+from index.encoder import Encoder, StaticEncoder, load_encoder
+from index.errors import ArchiveError, CorpusError, IndexIncompatible
+from index.generation import CATALOG, KEYWORDS, VECTORS, Generation, Part, open_generation
 from index.keywords import KeywordWriter
-from index.lexicon import load_lexicon
-from index.pages import Skipped, checksum, file_of, list_files, name_file, read_pages, unique_source
-from index.passages import cut_passages
-from index.records import Article, Page, Passage
-from index.text import cut_words, terms
-from index.vectors import Vectors
+from index.pages import Skipped, list_files, name_file, read_pages
+from index.prepare import prepare_pages
+from index.publish import lock_index, make_own, new_draft, publish
+from index.records import Page
+from index.vectors import VectorWriter
 
-_BATCH = 1024
+# A part that has so many passages is full: up to then it is copied for each addition, in half a second.
+PART = 50_000
+# So many bytes of files are worth starting processes for, which takes a second or two.
+_SHARED_FROM = 4_000_000
+_MOST_PROCESSES = 8
 
-Progress = Callable[[Sequence[tuple[Path, str]]], Iterable[tuple[Path, str]]]
+ToRead = tuple[Path, str, tuple[int, ...]]
+Progress = Callable[[Sequence[ToRead]], Iterable[ToRead]]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did. `counts` and `size` (bytes) are of the whole index, `seconds` of this run."""
+    """What a build did. `counts` and `size` (bytes) are of the whole index, `seconds` of this run.
+
+    `unchanged` are pages that stayed as they were, `removed` pages whose file is there no longer, be it that
+    it has another name: `renamed` counts such files. `twice` are files with the content of another one, and
+    that one.
+    """
 
     counts: Counts
     size: int
     seconds: float
     skipped: tuple[Skipped, ...]
     unchanged: int
+    removed: int
+    renamed: int
+    twice: tuple[tuple[str, str], ...]
 
 
 def build_index(
-    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress = iter
+    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress = iter, *, anew: bool = False
 ) -> Report:
-    """Index the files below `paths` anew. What was indexed before stays as the fallback generation.
+    """Index the files below `paths`, and nothing else; what is as it was before is not read again.
 
+    `anew`: all of it is. So it is where more than half of what was indexed has changed since, and where the
+    old index cannot be gone on from. That stays as the fallback generation.
     Raises CorpusError where nothing could be read; then the old index stays in use.
     """
     with lock_index(index_dir):
-        return _write(paths, index_dir, encoder, progress, base=None)
+        started = time.perf_counter()
+        files = _files_below(paths, index_dir)
+        base = None if anew else _fitting_base(index_dir, encoder)
+        changes = _compare(files, base, whole=True)
+        if base and _mostly_changed(base, changes):
+            base, changes = None, _compare(files, None, whole=True)
+        return _write(paths, files, changes, index_dir, encoder, progress, base, started)
 
 
 def add_to_index(
@@ -68,9 +87,35 @@ def add_to_index(
     Raises what `open_generation` raises, IndexIncompatible for another encoder, CorpusError as above.
     """
     with lock_index(index_dir):
+        started = time.perf_counter()
         base = open_generation(index_dir)
         require_encoder(base, encoder)
-        return _write(paths, index_dir, encoder, progress, base=base)
+        files = _files_below(paths, index_dir)
+        changes = _compare(files, base, whole=False)
+        return _write(paths, files, changes, index_dir, encoder, progress, base, started)
+
+
+def remove_from_index(paths: Sequence[Path], index_dir: Path) -> Report:
+    """Take the pages of these files, and of all files below these folders, out of the index.
+
+    The files themselves are not touched, and need not be there. Raises what `open_generation` raises,
+    CorpusError for a path that the index has nothing of, or where nothing would be left.
+    """
+    with lock_index(index_dir):
+        started = time.perf_counter()
+        base = open_generation(index_dir)
+        catalog = Catalog.load(base.catalogs)
+        changes, left = Changes(), catalog.paths()
+        for path in paths:
+            name = name_file(path.resolve())
+            inside = [file for file in left if file == name or file.startswith(f"{name}/")]
+            if not inside:
+                raise CorpusError(f"The index in {index_dir} has no page of {path}. Check the name.")
+            changes.gone.update(page.id for file in inside for page in catalog.pages_of(file))
+        catalog.close()
+        if len(changes.gone) == base.manifest.counts.pages:
+            raise CorpusError(f"Nothing would be left in the index in {index_dir}. It stays as it is.")
+        return _write(paths, {}, changes, index_dir, _Absent.of(base), iter, base, started)
 
 
 def load_own_encoder(generation: Generation) -> Encoder:
@@ -90,75 +135,196 @@ def require_encoder(generation: Generation, encoder: Encoder) -> None:
         )
 
 
-def _write(
-    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress, base: Generation | None
-) -> Report:
-    started = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """The encoder of an index that nothing is added to: what it is called. Meets Encoder."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    @classmethod
+    def of(cls, base: Generation) -> "_Absent":
+        manifest = base.manifest
+        return cls(manifest.encoder, manifest.encoder_fingerprint, manifest.dimension)
+
+    def encode_passages(self, texts: Sequence[str], cut: object = None) -> NDArray[np.float32]:
+        raise NotImplementedError
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        raise NotImplementedError
+
+
+# ---- what there is to do ----------------------------------------------------------------------------
+
+
+def _files_below(paths: Sequence[Path], index_dir: Path) -> dict[Path, str]:
     own = index_dir.resolve()  # it may lie in the very folder that is indexed
     files = {path: name for path, name in list_files(paths).items() if own not in path.parents}
-    skipped: list[Skipped] = []
-    read: set[str] = set()  # files that gave a page
-    same: set[str] = set()  # files that are as they were
-    unchanged = 0
-    number_words = load_lexicon().number
-    with new_draft(index_dir, base) as draft:
-        catalog = Catalog.create(draft / CATALOG)
-        vectors = Vectors.load(draft / VECTORS) if base else Vectors.create(encoder.dimension)
-        keywords = KeywordWriter(draft / KEYWORDS)
-        before = _files_before(catalog)
-        taken = {file_of(source) for sources, _ in before.values() for source in sources}
+    if not files:
+        raise CorpusError(_nothing_read(paths, files, ()))
+    return files
 
-        def changed_pages() -> Iterator[Page]:
-            nonlocal unchanged
-            for path, name in progress(list(files.items())):
-                full = name_file(path)
-                old, sha256 = before.get(full, ((), None))
-                if sha256 and checksum(path) == sha256:
-                    unchanged += len(old)
-                    same.add(full)
-                    continue
-                source = _source_before(full, old) or unique_source(path, _root(path, name), taken)
-                taken.add(file_of(source))
-                for item in read_pages(path, source):
-                    if isinstance(item, Skipped):
-                        skipped.append(item)
-                        continue
-                    for gone_source in old:  # all of them go when the first new one has come
-                        gone = catalog.remove(gone_source)
-                        vectors.remove(gone)
-                        keywords.remove(gone)
-                    old = ()
-                    read.add(full)
+
+def _fitting_base(index_dir: Path, encoder: Encoder) -> Generation | None:
+    """Return the generation to go on from, or None where there is none that fits."""
+    try:
+        base = open_generation(index_dir)
+        require_encoder(base, encoder)
+    except ArchiveError:
+        return None
+    return base
+
+
+def _compare(files: dict[Path, str], base: Generation | None, *, whole: bool) -> Changes:
+    if base is None:
+        return find_changes(files, None, whole=whole)
+    catalog = Catalog.load(base.catalogs)
+    try:
+        return find_changes(files, catalog, whole=whole)
+    finally:
+        catalog.close()
+
+
+def _mostly_changed(base: Generation, changes: Changes) -> bool:
+    """Tell whether more passages of the parts would count no more than would stay."""
+    catalog = Catalog.load(base.catalogs)
+    replaced = [page for *_, pages in changes.read for page in pages]
+    leaving = catalog.counts([*changes.gone, *replaced]).passages
+    gone = len(catalog.gone())
+    catalog.close()
+    return gone + leaving > base.manifest.counts.passages - leaving
+
+
+# ---- doing it ---------------------------------------------------------------------------------------
+
+
+def _write(
+    paths: Sequence[Path],
+    files: Collection[Path],
+    changes: Changes,
+    index_dir: Path,
+    encoder: Encoder,
+    progress: Progress,
+    base: Generation | None,
+    started: float,
+) -> Report:
+    generation = base
+    unread: tuple[Skipped, ...] = ()
+    if base is None or base.damaged or changes.read or changes.gone:
+        with new_draft(index_dir, base) as draft:
+            filled = _fill(draft, base, changes, encoder, progress)
+            if not filled.counts.passages or not (filled.read or changes.same or changes.gone):
+                raise CorpusError(_nothing_read(paths, files, filled.skipped))
+            skipped = _all_skipped(base, {name_file(path) for path in files} - changes.same, filled.skipped)
+            nothing_new = base and skipped == base.manifest.skipped and not (filled.read or changes.gone)
+            if not nothing_new or (base and base.damaged):
+                generation = publish(
+                    index_dir,
+                    draft,
+                    base,
+                    encoder=encoder.name,
+                    encoder_fingerprint=encoder.fingerprint,
+                    dimension=encoder.dimension,
+                    contents=filled.contents,
+                    counts=filled.counts,
+                    parts=filled.parts,
+                    skipped=skipped,
+                )
+            unread = filled.skipped
+    assert generation is not None
+    return Report(
+        generation.manifest.counts,
+        generation.manifest.size,
+        time.perf_counter() - started,
+        unread,
+        changes.unchanged,
+        len(changes.gone),
+        changes.renamed,
+        tuple(changes.twice),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What a draft holds now, how many pages came in, and what could not be read."""
+
+    parts: tuple[Part, ...]
+    counts: Counts
+    contents: str
+    read: int
+    skipped: tuple[Skipped, ...]
+
+
+def _fill(
+    draft: Path, base: Generation | None, changes: Changes, encoder: Encoder, progress: Progress
+) -> _Filled:
+    """Write what there is to do into the files of a draft."""
+    skipped: list[Skipped] = []
+    gone = set(changes.gone)
+
+    def changed_pages() -> Iterator[Page]:
+        for path, source, replaced in progress(changes.read):
+            for item in read_pages(path, source):
+                if isinstance(item, Skipped):
+                    skipped.append(item)
+                else:
+                    gone.update(replaced)  # a file that cannot be read any more keeps its old pages
                     yield item
 
-        for numbers, articles, passages in _batches(changed_pages(), catalog):
-            heads = [article.title for article in articles]
-            texts = [passage.text for passage in passages]
-            cut_heads = {head: cut_words(head) for head in set(heads)}
-            cut = [(cut_heads[head], cut_words(text)) for head, text in zip(heads, texts, strict=True)]
-            joined = [f"{head}\n{text}".strip() for head, text in zip(heads, texts, strict=True)]
-            vectors.add(numbers, encoder.encode_passages(joined, [[*above, *below] for above, below in cut]))
-            for number, head, text, (above, below) in zip(numbers, heads, texts, cut, strict=True):
-                keywords.add(number, terms(head, above), terms(text, below))
-                catalog.add_words(number, number_words(above), number_words(below))
+    before = Catalog.load(base.catalogs) if base else None
+    parts, last = _open_parts(draft, base, before)
+    folder = draft / parts[-1].folder
+    catalog = CatalogWriter(folder / CATALOG, last)
+    vectors = VectorWriter(folder / VECTORS, encoder.dimension)
+    keywords = KeywordWriter(draft / KEYWORDS)
+    added, contents = Counts(0, 0, 0), 0
+    for one in prepare_pages(changed_pages(), encoder, _processes(changes, encoder)):
+        numbers = catalog.add(one.page, one.articles)
+        vectors.add(one.rows)
+        for number, (head, body), words in zip(numbers, one.terms, one.words, strict=True):
+            keywords.add(number, head, body)
+            catalog.add_words(number, *words)
+        added += Counts(1, len(one.articles), len(numbers))
+        contents += _weigh(one.page.source, one.page.sha256)
+    counts = added
+    if base and before:
+        catalog.leave_out(gone)
+        keywords.remove(before.passages_on(gone))
+        counts = base.manifest.counts + added - before.counts(gone)
+        contents += int(base.manifest.contents, 16)
+        contents -= sum(_weigh(page.source, page.sha256) for page in before.pages_known(gone))
+        before.close()
+    for writer in (catalog, keywords, vectors):
+        writer.close()
+    return _Filled(parts, counts, f"{contents % 2**256:064x}", added.pages, tuple(skipped))
 
-        counts = catalog.counts()
-        catalog.close()
-        keywords.close()
-        if not counts.passages or not (read or same):
-            raise CorpusError(_nothing_read(paths, len(files), skipped))
-        vectors.save(draft / VECTORS)
-        generation = publish(
-            index_dir,
-            draft,
-            encoder=encoder.name,
-            encoder_fingerprint=encoder.fingerprint,
-            dimension=encoder.dimension,
-            counts=counts,
-            skipped=_all_skipped(base, {name_file(path) for path in files} - same, skipped),
-        )
-    seconds = time.perf_counter() - started
-    return Report(counts, generation.manifest.size, seconds, tuple(skipped), unchanged)
+
+def _open_parts(
+    draft: Path, base: Generation | None, before: Catalog | None
+) -> tuple[tuple[Part, ...], tuple[int, int, int]]:
+    """Return the parts, the last of which may be written, and the highest numbers there were."""
+    last = before.last() if before else (0, 0, 0)
+    parts = base.manifest.parts if base else ()
+    if parts and last[2] - parts[-1].first + 1 < PART:
+        make_own(draft / parts[-1].folder / CATALOG)
+        return parts, last
+    part = Part(f"p{len(parts) + 1:06d}", last[2] + 1)
+    (draft / part.folder).mkdir()
+    return (*parts, part), last
+
+
+def _processes(changes: Changes, encoder: Encoder) -> int:
+    """Return how many processes are to prepare pages. A model of another kind keeps all cores busy itself."""
+    size = sum(path.stat().st_size for path, *_ in changes.read if path.exists())
+    if size < _SHARED_FROM or not isinstance(encoder, StaticEncoder):
+        return 1
+    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+
+
+def _weigh(source: str, sha256: str) -> int:
+    """Return what a page adds to the checksum of all contents, whatever came before it."""
+    return int.from_bytes(hashlib.sha256(f"{source}\0{sha256}".encode()).digest())
 
 
 def _all_skipped(
@@ -169,50 +335,7 @@ def _all_skipped(
     return (*before, *((item.path, item.reason) for item in skipped))
 
 
-def _files_before(catalog: Catalog) -> dict[str, tuple[tuple[str, ...], str]]:
-    """Return for each file in the catalog the sources of its pages, and its SHA-256."""
-    sources: dict[str, list[str]] = {}
-    sums: dict[str, str] = {}
-    for source, (path, sha256) in catalog.files().items():
-        sources.setdefault(path, []).append(source)
-        sums[path] = sha256
-    return {path: (tuple(named), sums[path]) for path, named in sources.items()}
-
-
-def _source_before(path: str, sources: Sequence[str]) -> str | None:
-    """Return what a file was called before, whose pages had these sources."""
-    if not sources:
-        return None
-    return sources[0] if path.endswith(sources[0]) else file_of(sources[0])
-
-
-def _root(path: Path, source: str) -> Path:
-    """Return the folder that `source` is the name of `path` in."""
-    return path.parents[len(Path(source).parts) - 1]
-
-
-Batch = tuple[list[int], list[Article], list[Passage]]
-
-
-def _batches(pages: Iterable[Page], catalog: Catalog) -> Iterator[Batch]:
-    """Put pages into the catalog; yield their passages some thousand at a time, with number and article."""
-    numbers: list[int] = []
-    articles: list[Article] = []
-    passages: list[Passage] = []
-    for page in pages:
-        cut = [(article, cut_passages(article, page.text)) for article in split_articles(page)]
-        numbers += catalog.add(page, cut)
-        for article, its_passages in cut:
-            articles += [article] * len(its_passages)
-            passages += its_passages
-        if len(numbers) >= _BATCH:
-            yield numbers, articles, passages
-            numbers, articles, passages = [], [], []
-    if numbers:
-        yield numbers, articles, passages
-
-
-def _nothing_read(paths: Sequence[Path], files: int, skipped: Sequence[Skipped]) -> str:
+def _nothing_read(paths: Sequence[Path], files: Collection[Path], skipped: Sequence[Skipped]) -> str:
     where = ", ".join(map(str, paths))
     if not skipped and files:
         return f"There is no article in {where}: a masthead alone is none. Nothing was indexed."

@@ -5,10 +5,15 @@ Does not know vectors, postings or scores.
 
 The text of a page is stored once. Articles and passages are stored as offsets into it, so what is
 quoted from them cannot differ from the page.
+
+An index has one file or some of them, its parts. A page lies in one part with all that is made of it, and the
+numbers ascend from part to part. Nothing is ever taken out of a part: which of its own pages and those before
+count no more stands in the table `gone` of the newest part that knew.
 """
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -25,22 +30,29 @@ from index.records import Article, Kind, Page, Passage, Span
 
 _SCHEMA = """
 CREATE TABLE pages (
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL,
     encoding TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL,
     date TEXT, newspaper TEXT, edition TEXT, title_start INTEGER, title_end INTEGER);
 CREATE TABLE articles (
-    id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES pages(id) ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES pages(id),
     headline TEXT, kicker TEXT, subtitle TEXT, byline TEXT, district TEXT, kind TEXT NOT NULL,
     section TEXT, dates TEXT NOT NULL, head TEXT NOT NULL, spans TEXT NOT NULL);
 CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id),
     start INTEGER NOT NULL, "end" INTEGER NOT NULL);
 CREATE TABLE words (
-    passage INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+    passage INTEGER PRIMARY KEY REFERENCES passages(id),
     head BLOB NOT NULL, body BLOB NOT NULL);
+CREATE TABLE gone (page INTEGER PRIMARY KEY);
+CREATE INDEX pages_by_source ON pages(source);
+CREATE INDEX pages_by_path ON pages(path);
+CREATE INDEX pages_by_sha256 ON pages(sha256);
 CREATE INDEX articles_of_page ON articles(page);
 CREATE INDEX passages_of_article ON passages(article);
 """
+# What counts no more, of all parts, as every part has to know it.
+_OUT = "CREATE TEMP TABLE gone_of_all (page INTEGER PRIMARY KEY)"
+_IN = "NOT IN (SELECT page FROM gone_of_all)"
 _PAGE_COLUMNS = "source, path, text, encoding, sha256, date, newspaper, edition, title_start, title_end"
 _ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, section, dates, head, spans"
 
@@ -52,6 +64,16 @@ class Counts:
     pages: int
     articles: int
     passages: int
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.pages + other.pages, self.articles + other.articles, self.passages + other.passages
+        )
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.pages - other.pages, self.articles - other.articles, self.passages - other.passages
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,108 +113,125 @@ class Facts:
     kind: Kind
 
 
-class Catalog:
-    """One SQLite file. Threads may share it: every call takes the lock for its own query."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalog knows of a page without its text: the file it came from, and that file's SHA-256."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    id: int
+    source: str
+    path: str
+    sha256: str
+
+
+class Catalog:
+    """The SQLite files of all parts, read as one. Threads may share it: every call takes the lock."""
+
+    def __init__(self, connections: Sequence[sqlite3.Connection]) -> None:
+        self._connections = connections
         self._lock = Lock()
         self._pages: dict[int, Page] = {}
+        gone = self._rows("SELECT page FROM gone")
+        for connection in connections:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(_OUT)
+            connection.executemany("INSERT OR IGNORE INTO gone_of_all VALUES (?)", gone)
 
     @classmethod
-    def create(cls, path: Path) -> "Catalog":
-        """Open the catalog at `path` for writing, making it if it is not there."""
-        new = not path.exists()
-        connection = sqlite3.connect(path, check_same_thread=False)
-        connection.execute("PRAGMA foreign_keys = ON")
-        if new:
-            with _writing():
-                connection.executescript(_SCHEMA)
-        return cls(connection)
-
-    @classmethod
-    def load(cls, path: Path) -> "Catalog":
-        """Open the catalog at `path` for reading only."""
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False))
+    def load(cls, paths: Sequence[Path]) -> "Catalog":
+        """Open the files of the parts, the oldest first, for reading only."""
+        uris = [f"{path.resolve().as_uri()}?mode=ro&immutable=1" for path in paths]
+        return cls(
+            [sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None) for uri in uris]
+        )
 
     def close(self) -> None:
-        """Write what was added and let go of the file."""
-        with _writing():
-            self._connection.commit()
-        self._connection.close()
-
-    # ---- writing ----
-
-    def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
-        """Add a page with its articles and their passages; return the numbers of all those passages."""
-        with closing(self._connection.cursor()) as cursor, _writing():
-            title = (None, None) if page.title is None else (page.title.start, page.title.end)
-            cursor.execute(
-                f"INSERT INTO pages ({_PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (page.source, page.path, page.text, page.encoding, page.sha256,
-                 page.date, page.newspaper, page.edition, *title),
-            )  # fmt: skip
-            page_id, numbers = cursor.lastrowid, []
-            for article, passages in articles:
-                cursor.execute(
-                    f"INSERT INTO articles (page, {_ARTICLE_COLUMNS}) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (page_id, article.headline, article.kicker, article.subtitle, article.byline,
-                     article.district, article.kind, article.section, json.dumps(article.dates),
-                     _offsets(article.head), _offsets(article.spans)),
-                )  # fmt: skip
-                article_id = cursor.lastrowid
-                for passage in passages:
-                    cursor.execute(
-                        'INSERT INTO passages (article, start, "end") VALUES (?, ?, ?)',
-                        (article_id, passage.start, passage.end),
-                    )
-                    numbers.append(int(cursor.lastrowid or 0))
-        return numbers
-
-    def add_words(self, number: int, head: Numbers, body: Numbers) -> None:
-        """Keep the words of the passage `number` and of its article's head."""
-        row = (number, head.astype("<u2").tobytes(), body.astype("<u2").tobytes())
-        with _writing():
-            self._connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
-
-    def remove(self, source: str) -> list[int]:
-        """Take a page out; return the numbers of the passages that went with it."""
-        rows = self._rows(
-            "SELECT passages.id FROM passages JOIN articles ON articles.id = article "
-            "JOIN pages ON pages.id = page WHERE source = ?",
-            (source,),
-        )
-        with _writing():
-            self._connection.execute("DELETE FROM pages WHERE source = ?", (source,))
-        return [int(number) for (number,) in rows]
+        """Let go of the files."""
+        for connection in self._connections:
+            connection.close()
 
     # ---- reading ----
 
-    def counts(self) -> Counts:
-        """Return how many pages, articles and passages there are."""
-        (row,) = self._rows("SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM articles), "
-                            "(SELECT count(*) FROM passages)")  # fmt: skip
-        return Counts(*row)
+    def counts(self, pages: Iterable[int] | None = None) -> Counts:
+        """Return how many pages, articles and passages there are, or how many of them these pages are."""
+        among = "" if pages is None else "AND {} IN (SELECT value FROM json_each(?1))"
+        on = among.format("page")
+        rows = self._rows(
+            f"SELECT (SELECT count(*) FROM pages WHERE id {_IN} {among.format('id')}), "
+            f"(SELECT count(*) FROM articles WHERE page {_IN} {on}), "
+            "(SELECT count(*) FROM passages JOIN articles ON articles.id = article "
+            f"WHERE page {_IN} {on})",
+            () if pages is None else (json.dumps(list(pages)),),
+        )
+        return sum((Counts(*row) for row in rows), Counts(0, 0, 0))
 
-    def files(self) -> dict[str, tuple[str, str]]:
-        """Return for each page's source the file it came from and that file's SHA-256."""
-        return {
-            source: (path, sha) for source, path, sha in self._rows("SELECT source, path, sha256 FROM pages")
-        }
+    def last(self) -> tuple[int, int, int]:
+        """Return the highest number that a page, an article, a passage ever had."""
+        rows = self._rows(
+            "SELECT (SELECT max(id) FROM pages), (SELECT max(id) FROM articles), "
+            "(SELECT max(id) FROM passages)"
+        )
+        page, article, passage = (max(part or 0 for part in parts) for parts in zip(*rows, strict=True))
+        return page, article, passage
 
-    def encodings(self) -> dict[str, int]:
-        """Return how many pages were read in each encoding, the commonest first."""
-        return dict(
+    def gone(self) -> NDArray[np.int64]:
+        """Return the numbers of the passages that count no more, ascending."""
+        rows = self._rows(
+            "SELECT passages.id FROM gone_of_all JOIN articles USING (page) "
+            "JOIN passages ON article = articles.id ORDER BY passages.id"
+        )
+        return np.array(rows, np.int64).reshape(-1)
+
+    def passages_on(self, pages: Iterable[int]) -> list[int]:
+        """Return the numbers of the passages of these pages."""
+        rows = self._rows(
+            "SELECT passages.id FROM articles JOIN passages ON article = articles.id "
+            "WHERE page IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(pages)),),
+        )
+        return [number for (number,) in rows]
+
+    def paths(self) -> list[str]:
+        """Return the files that pages came from."""
+        return sorted({path for (path,) in self._rows(f"SELECT DISTINCT path FROM pages WHERE id {_IN}")})
+
+    def pages_of(self, path: str) -> list[Known]:
+        """Return the pages that came from a file."""
+        return self._known("path = ?", path)
+
+    def pages_with(self, sha256: str) -> list[Known]:
+        """Return the pages that came from files of this content."""
+        return self._known("sha256 = ?", sha256)
+
+    def pages_known(self, ids: Iterable[int]) -> list[Known]:
+        """Return these pages."""
+        return self._known("id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+
+    def has_file(self, file: str) -> bool:
+        """Tell whether a page is called `file`, or is a row or a page of it: news.jsonl#12."""
+        # "$" is what comes after "#"
+        return bool(
             self._rows(
-                "SELECT encoding, count(*) FROM pages GROUP BY encoding ORDER BY count(*) DESC, encoding"
+                f"SELECT 1 FROM pages WHERE (source = ? OR (source > ? AND source < ?)) AND id {_IN} LIMIT 1",
+                (file, f"{file}#", f"{file}$"),
             )
         )
 
+    def _known(self, where: str, value: str) -> list[Known]:
+        rows = self._rows(f"SELECT id, source, path, sha256 FROM pages WHERE {where} AND id {_IN}", (value,))
+        return [Known(*row) for row in rows]
+
+    def encodings(self) -> dict[str, int]:
+        """Return how many pages were read in each encoding, the commonest first."""
+        counts: Counter[str] = Counter()
+        for encoding, count in self._rows(
+            f"SELECT encoding, count(*) FROM pages WHERE id {_IN} GROUP BY encoding ORDER BY encoding"
+        ):
+            counts[encoding] += count
+        return dict(counts.most_common())
+
     def page(self, source: str) -> tuple[Page, tuple[Article, ...]]:
         """Return a page with its articles in the order of their heads. Raises KeyError for no such page."""
-        rows = self._rows("SELECT id FROM pages WHERE source = ?", (source,))
+        rows = self._rows(f"SELECT id FROM pages WHERE source = ? AND id {_IN}", (source,))
         if not rows:
             raise KeyError(source)
         page = self._page(rows[0][0])
@@ -204,7 +243,7 @@ class Catalog:
         marks = ",".join("?" * len(numbers))
         rows = self._rows(
             f'SELECT passages.id, start, "end", article, page, {_ARTICLE_COLUMNS} FROM passages '
-            f"JOIN articles ON articles.id = article WHERE passages.id IN ({marks})",
+            f"JOIN articles ON articles.id = article WHERE passages.id IN ({marks}) AND page {_IN}",
             tuple(numbers),
         )
         articles: dict[int, Article] = {}
@@ -243,22 +282,28 @@ class Catalog:
         """Return what is known of every article, in the order of their numbers: 0.3 s for 66,000."""
         rows = self._rows(
             "SELECT articles.id, source, date, newspaper, edition, district, kind "
-            "FROM articles JOIN pages ON pages.id = page ORDER BY articles.id"
+            f"FROM articles JOIN pages ON pages.id = page WHERE page {_IN} ORDER BY articles.id"
         )
         return [Facts(*row) for row in rows]
 
     def heads(self) -> list[tuple[str, str]]:
         """Return the title and the byline of every article, in the order of their numbers."""
-        rows = self._rows("SELECT kicker, headline, subtitle, byline FROM articles ORDER BY id")
+        rows = self._rows(
+            f"SELECT kicker, headline, subtitle, byline FROM articles WHERE page {_IN} ORDER BY id"
+        )
         return [(" ".join(part for part in title if part), byline or "") for *title, byline in rows]
 
     def named_dates(self) -> list[tuple[str, ...]]:
         """Return the dates that every article names, as printed, in the order of their numbers."""
-        return [tuple(json.loads(dates)) for (dates,) in self._rows("SELECT dates FROM articles ORDER BY id")]
+        rows = self._rows(f"SELECT dates FROM articles WHERE page {_IN} ORDER BY id")
+        return [tuple(json.loads(dates)) for (dates,) in rows]
 
     def owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the numbers of all passages, ascending, and those of the articles that they stand in."""
-        rows = self._rows("SELECT id, article FROM passages ORDER BY id")
+        rows = self._rows(
+            "SELECT passages.id, article FROM passages JOIN articles ON articles.id = article "
+            f"WHERE page {_IN} ORDER BY passages.id"
+        )
         both = np.array(rows, np.int64).reshape(-1, 2)
         return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
@@ -279,7 +324,7 @@ class Catalog:
             'SELECT one.article, one."end", one."end" - one.start = ?, spans FROM passages AS one '
             "JOIN passages AS two ON two.id = one.id + 1 AND two.article = one.article "
             'AND two.start = one."end" JOIN articles ON articles.id = one.article '
-            """WHERE one."end" - one.start = ? OR spans LIKE '%], [%'""",
+            f"""WHERE (one."end" - one.start = ? OR spans LIKE '%], [%') AND page {_IN}""",
             (longest, longest),
         )
         return [
@@ -292,7 +337,7 @@ class Catalog:
         """Yield the articles with these numbers, ascending, each with its page; unknown ones are left out."""
         rows = self._rows(
             f"SELECT id, page, {_ARTICLE_COLUMNS} FROM articles "
-            "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            f"WHERE id IN (SELECT value FROM json_each(?)) AND page {_IN} ORDER BY id",
             (json.dumps(list(ids)),),
         )
         for article_id, page_id, *columns in rows:
@@ -301,7 +346,7 @@ class Catalog:
 
     def numbers(self) -> list[int]:
         """Return the numbers of all passages, ascending."""
-        return [int(number) for (number,) in self._rows("SELECT id FROM passages ORDER BY id")]
+        return [int(number) for number in self.owners()[0]]
 
     def _page(self, page_id: int) -> Page:
         if page_id not in self._pages:
@@ -314,8 +359,68 @@ class Catalog:
         return self._pages[page_id]
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Ask every part, the oldest first: what belongs together stands in one part."""
         with self._lock:
-            return self._connection.execute(sql, tuple(values)).fetchall()
+            return [row for one in self._connections for row in one.execute(sql, tuple(values)).fetchall()]
+
+
+class CatalogWriter:
+    """Writes the file of the newest part; where there is one at `path`, it goes on with it."""
+
+    def __init__(self, path: Path, last: tuple[int, int, int]) -> None:
+        """`last` are the highest numbers that a page, an article, a passage has had so far."""
+        new = not path.exists()
+        self._connection = sqlite3.connect(path)
+        self._page, self._article, self._passage = last
+        if new:
+            with _writing():
+                self._connection.executescript(_SCHEMA)
+
+    def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
+        """Add a page with its articles and their passages; return the numbers of all those passages."""
+        self._page += 1
+        title = (None, None) if page.title is None else (page.title.start, page.title.end)
+        numbers: list[int] = []
+        with closing(self._connection.cursor()) as cursor, _writing():
+            cursor.execute(
+                f"INSERT INTO pages (id, {_PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._page, page.source, page.path, page.text, page.encoding, page.sha256,
+                 page.date, page.newspaper, page.edition, *title),
+            )  # fmt: skip
+            for article, passages in articles:
+                self._article += 1
+                cursor.execute(
+                    f"INSERT INTO articles (id, page, {_ARTICLE_COLUMNS}) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (self._article, self._page, article.headline, article.kicker, article.subtitle,
+                     article.byline, article.district, article.kind, article.section,
+                     json.dumps(article.dates), _offsets(article.head), _offsets(article.spans)),
+                )  # fmt: skip
+                first = self._passage + 1
+                self._passage += len(passages)
+                cursor.executemany(
+                    'INSERT INTO passages (id, article, start, "end") VALUES (?, ?, ?, ?)',
+                    [(n, self._article, one.start, one.end) for n, one in enumerate(passages, first)],
+                )
+                numbers += range(first, self._passage + 1)
+        return numbers
+
+    def add_words(self, number: int, head: Numbers, body: Numbers) -> None:
+        """Keep the words of the passage `number` and of its article's head."""
+        row = (number, head.astype("<u2").tobytes(), body.astype("<u2").tobytes())
+        with _writing():
+            self._connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
+
+    def leave_out(self, pages: Iterable[int]) -> None:
+        """Let these pages, of any part, count no more."""
+        with _writing():
+            self._connection.executemany("INSERT OR IGNORE INTO gone VALUES (?)", [(page,) for page in pages])
+
+    def close(self) -> None:
+        """Write what was added and let go of the file."""
+        with _writing():
+            self._connection.commit()
+        self._connection.close()
 
 
 @contextmanager

@@ -14,18 +14,20 @@ from index.generation import Generation
 from index.keywords import Keywords
 from index.lexicon import load_lexicon
 from index.records import stands_below
-from index.text import cut_words
+from index.text import cut_words, terms
 from index.vectors import Vectors
 
 _BATCH = 500
 # Cutting words is slow: of so many passages, one is cut again.
 _PROBED = 50
+# So many passages are looked for, spread over all of them.
+_SOUGHT = 20
 
 
 def find_faults(generation: Generation) -> list[str]:
     """Compare the parts of the index with each other: rows, numbers, offsets, vectors."""
-    catalog = Catalog.load(generation.catalog)
-    vectors = Vectors.load(generation.vectors)
+    catalog = Catalog.load(generation.catalogs)
+    vectors = Vectors.load(generation.vectors, catalog.gone())
     keywords = Keywords.load(generation.keywords)
     numbers = catalog.numbers()
     faults = []
@@ -41,8 +43,24 @@ def find_faults(generation: Generation) -> list[str]:
         if not faults:
             faults += _word_faults(catalog, batch)
             faults += _vector_faults(vectors, batch)
+    if not faults:
+        faults += _search_faults(catalog, vectors, keywords, numbers)
     catalog.close()
     return faults
+
+
+def _search_faults(
+    catalog: Catalog, vectors: Vectors, keywords: Keywords, numbers: list[int]
+) -> Iterator[str]:
+    """Look for some passages by their own words: each has to be found, or another one of the same text."""
+    for stored in catalog.passages(numbers[:: max(1, len(numbers) // _SOUGHT)]):
+        row = vectors.rows([stored.number])[0]
+        legs = {"words": keywords.search(terms(stored.passage.text), 10), "vector": vectors.search(row, 10)}
+        for leg, found in legs.items():
+            if not found or stored.number in found:
+                continue
+            if all(one.passage.text != stored.passage.text for one in catalog.passages(list(found))):
+                yield f"passage {stored.number} is not found by its {leg}"
 
 
 def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:

@@ -1,45 +1,42 @@
-"""One immutable build on disk, and the switch from one to the next.
+"""One immutable build on disk, verified.
 
-In: a folder, and files that build.py has written into a draft. Out: a Generation whose every file was
-verified. Does not know what the files hold.
+In: the folder of an index. Out: the newest Generation whose every file is what its manifest says.
+Does not know what the files hold, or how they are written: publish.py does that.
 
     var/index/
     ├── CURRENT           the name of the generation in use
-    ├── g000007/          catalog.sqlite, vectors.faiss, keywords/, manifest.json
+    ├── g000007/          manifest.json, keywords/, and a folder for each part:
+    │   ├── p000001/        catalog.sqlite, vectors.faiss, and vectors.codes where there are many
+    │   └── p000002/        what was added since
     ├── g000006/          the one before, used where the current one is found damaged
     └── lock              held by the one process that writes
 
-A draft becomes a generation in this order: every file fsynced, the manifest with their SHA-256, one
-rename, one atomic replacement of CURRENT. A process killed anywhere leaves the old or the new one.
 FAISS and tantivy read flipped bits in silence, and a broken FAISS header can end the process: nothing
 is opened before its checksum is right.
 """
 
 import hashlib
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index import text
 from index.catalog import Counts
-from index.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing
+from index.errors import IndexDamaged, IndexIncompatible, IndexMissing
 from index.lexicon import load_lexicon
 
 DEFAULT_INDEX = Path("var/index")
 # Since 2: a page's date, newspaper, edition; an article's head, section, dates. Since 3: passages' words.
-FORMAT = 3
+# Since 4: parts.
+FORMAT = 4
+# Reading a file and its SHA-256 keep a core each busy.
+_READERS = 2
 CATALOG, VECTORS, KEYWORDS, MANIFEST = "catalog.sqlite", "vectors.faiss", "keywords", "manifest.json"
-_NAME = re.compile(r"g\d{6,}")
-_HOW_TO_BUILD = "Run: python -m index build"
+NAME = re.compile(r"g\d{6,}")
+HOW_TO_BUILD = "Run: python -m index build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,19 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A folder of a generation that is never written again, and the number of its first passage."""
+
+    folder: str
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is: how it was made, how much it holds, and each of its files."""
+    """What a generation is: how it was made, how much it holds, and each of its files.
+
+    `contents` is a checksum of the names and the contents of all that is indexed, in any order.
+    """
 
     format: int
     built: str
@@ -61,7 +69,9 @@ class Manifest:
     encoder_fingerprint: str
     dimension: int
     tokeniser: str
+    contents: str
     counts: Counts
+    parts: tuple[Part, ...]
     skipped: tuple[tuple[str, str], ...]
     files: tuple[FileEntry, ...]
 
@@ -81,27 +91,25 @@ class Generation:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits of what is indexed; the same files, built anew, have the same."""
-        parts = "".join(f.sha256 for f in self.manifest.files if f.path in (CATALOG, VECTORS))
+        """Eight hex digits of what is indexed and how: the same for the same files, however they came in."""
+        manifest = self.manifest
+        parts = f"{manifest.contents} {manifest.encoder_fingerprint} {manifest.tokeniser} {manifest.format}"
         return hashlib.sha256(parts.encode()).hexdigest()[:8]
 
     @property
-    def catalog(self) -> Path:
-        """The SQLite file."""
-        return self.folder / CATALOG
+    def catalogs(self) -> list[Path]:
+        """The SQLite files, the oldest first."""
+        return [self.folder / part.folder / CATALOG for part in self.manifest.parts]
 
     @property
-    def vectors(self) -> Path:
-        """The FAISS file."""
-        return self.folder / VECTORS
+    def vectors(self) -> list[tuple[int, Path]]:
+        """The FAISS files, the oldest first, each with the number of its first passage."""
+        return [(part.first, self.folder / part.folder / VECTORS) for part in self.manifest.parts]
 
     @property
     def keywords(self) -> Path:
         """The tantivy folder."""
         return self.folder / KEYWORDS
-
-
-# ---- reading ----------------------------------------------------------------------------------------
 
 
 def open_generation(index_dir: Path) -> Generation:
@@ -110,39 +118,43 @@ def open_generation(index_dir: Path) -> Generation:
     Raises IndexMissing where none was built, IndexDamaged where none is whole, IndexIncompatible where
     it was made by another version of the program.
     """
-    names = _names(index_dir)
+    names = list_generations(index_dir)
     if not names:
-        raise IndexMissing(f"There is no index in {index_dir}. {_HOW_TO_BUILD}")
+        raise IndexMissing(f"There is no index in {index_dir}. {HOW_TO_BUILD}")
     damaged: list[str] = []
     for name in names:
         try:
             return Generation(index_dir / name, _verify(index_dir / name), tuple(damaged))
         except IndexDamaged as error:
             damaged.append(str(error))
-    raise IndexDamaged(f"The index in {index_dir} is damaged: {'; '.join(damaged)}. {_HOW_TO_BUILD}")
+    if list_generations(index_dir) != names:  # written anew meanwhile, and the old ones taken away
+        return open_generation(index_dir)
+    raise IndexDamaged(f"The index in {index_dir} is damaged: {'; '.join(damaged)}. {HOW_TO_BUILD}")
 
 
-def _names(index_dir: Path) -> list[str]:
-    """Return the generations, the current one first, then the others from new to old.
+def list_generations(index_dir: Path) -> list[str]:
+    """Return the names of the generations, the current one first, then the others from new to old.
 
     One newer than CURRENT was never switched to, unless CURRENT itself is damaged: those come last.
     """
     try:
         current = (index_dir / "CURRENT").read_text("utf-8", errors="replace").strip()
-        found = [p.name for p in index_dir.iterdir() if _NAME.fullmatch(p.name)]
+        found = [p.name for p in index_dir.iterdir() if NAME.fullmatch(p.name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise IndexDamaged(f"{index_dir}/CURRENT cannot be read ({error}). {_HOW_TO_BUILD}") from error
-    newest = _number(current) if _NAME.fullmatch(current) else -1
-    return sorted(found, key=lambda name: (_number(name) <= newest, _number(name)), reverse=True)
+        raise IndexDamaged(f"{index_dir}/CURRENT cannot be read ({error}). {HOW_TO_BUILD}") from error
+    newest = number_of(current) if NAME.fullmatch(current) else -1
+    return sorted(found, key=lambda name: (number_of(name) <= newest, number_of(name)), reverse=True)
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return 7 for g000007."""
     return int(name[1:])
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Tell whether every file of a generation is what its manifest says."""
     try:
         return bool(_verify(folder))
     except (IndexDamaged, IndexIncompatible):
@@ -151,14 +163,18 @@ def _is_whole(folder: Path) -> bool:
 
 def _verify(folder: Path) -> Manifest:
     manifest = _read_manifest(folder)
-    for entry in manifest.files:
+
+    def is_right(entry: FileEntry) -> bool:
         path = folder / entry.path
         try:
-            whole = path.stat().st_size == entry.size and _sha256(path) == entry.sha256
+            return path.stat().st_size == entry.size and checksum(path) == entry.sha256
         except OSError as error:
             raise IndexDamaged(f"{path} cannot be read ({error.strerror})") from error
-        if not whole:
-            raise IndexDamaged(f"{path} is not what the manifest says")
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        for entry, right in zip(manifest.files, readers.map(is_right, manifest.files), strict=True):
+            if not right:
+                raise IndexDamaged(f"{folder / entry.path} is not what the manifest says")
     return manifest
 
 
@@ -167,13 +183,14 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         sealed = json.loads(path.read_text("utf-8"))
         values = sealed["manifest"]
-        if _seal(values) != sealed["sha256"]:
+        if seal(values) != sealed["sha256"]:
             raise ValueError("its own checksum is wrong")
-        if values["format"] != FORMAT or values["tokeniser"] != _tokeniser():
+        if values["format"] != FORMAT or values["tokeniser"] != tokeniser():
             raise IndexIncompatible(
-                f"The index in {folder.parent} was built by another version of this program. {_HOW_TO_BUILD}"
+                f"The index in {folder.parent} was built by another version of this program. {HOW_TO_BUILD}"
             )
         values["counts"] = Counts(**values["counts"])
+        values["parts"] = tuple(Part(**part) for part in values["parts"])
         values["skipped"] = tuple((name, reason) for name, reason in values["skipped"])
         values["files"] = tuple(FileEntry(**entry) for entry in values["files"])
         return Manifest(**values)
@@ -182,111 +199,17 @@ def _read_manifest(folder: Path) -> Manifest:
 
 
 @cache
-def _tokeniser() -> str:
+def tokeniser() -> str:
+    """Return what words are cut and numbered by; an index made by another one cannot be asked."""
     return f"{text.fingerprint()} lexicon-{load_lexicon().fingerprint()}"
 
 
-def _seal(values: object) -> str:
+def seal(values: object) -> str:
+    """Return the SHA-256 of what JSON can hold."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# ---- writing ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def lock_index(index_dir: Path) -> Iterator[None]:
-    """Hold the one right to write `index_dir`. Raises IndexBusy while another process holds it."""
-    index_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
-    try:
-        with FileLock(index_dir / "lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise IndexBusy(
-            f"Another process is writing the index in {index_dir}. Wait until it is done, then try again."
-        ) from error
-
-
-@contextmanager
-def new_draft(index_dir: Path, base: Generation | None) -> Iterator[Path]:
-    """Give a folder to write the next generation in, filled with the files of `base` if there is one.
-
-    The folder is gone afterwards, unless `publish` made it a generation.
-    """
-    draft = index_dir / "draft"
-    shutil.rmtree(draft, ignore_errors=True)  # what a killed process left behind
-    if base:
-        shutil.copytree(base.folder, draft, ignore=shutil.ignore_patterns(MANIFEST))
-    else:
-        draft.mkdir()
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def publish(
-    index_dir: Path,
-    draft: Path,
-    *,
-    encoder: str,
-    encoder_fingerprint: str,
-    dimension: int,
-    counts: Counts,
-    skipped: tuple[tuple[str, str], ...],
-) -> Generation:
-    """Make the draft the current generation, and keep only the last whole one before it."""
-    files = []
-    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
-        path.chmod(0o640)  # tantivy keeps some of its files to the one user who wrote them
-        _fsync(path)
-        files.append(FileEntry(path.relative_to(draft).as_posix(), path.stat().st_size, _sha256(path)))
-    manifest = Manifest(
-        format=FORMAT,
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-        encoder=encoder,
-        encoder_fingerprint=encoder_fingerprint,
-        dimension=dimension,
-        tokeniser=_tokeniser(),
-        counts=counts,
-        skipped=skipped,
-        files=tuple(files),
-    )
-    # Through JSON and back, so that the seal is taken over the very values that will be read.
-    values = json.loads(json.dumps(asdict(manifest), ensure_ascii=False))
-    _write(
-        draft / MANIFEST,
-        json.dumps({"manifest": values, "sha256": _seal(values)}, ensure_ascii=False, indent=1),
-    )
-    for folder in (*(p for p in draft.rglob("*") if p.is_dir()), draft):
-        _fsync(folder)
-
-    taken = [_number(p.name) for p in index_dir.iterdir() if _NAME.fullmatch(p.name)]
-    name = f"g{max(taken, default=0) + 1:06d}"
-    previous = next((old for old in _names(index_dir) if _is_whole(index_dir / old)), name)
-    draft.rename(index_dir / name)
-    _fsync(index_dir)
-    _write(index_dir / "CURRENT.new", name)
-    (index_dir / "CURRENT.new").replace(index_dir / "CURRENT")
-    _fsync(index_dir)
-    for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, previous):
-            shutil.rmtree(path, ignore_errors=True)
-    return Generation(index_dir / name, manifest)
-
-
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, "utf-8")
-    _fsync(path)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

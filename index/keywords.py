@@ -164,12 +164,12 @@ class KeywordWriter:
         self._schema = builder.build()
         self._writer = tantivy.Index(self._schema, path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
 
-    def add(self, number: int, head: Iterable[str], body: Iterable[str]) -> None:
-        """Add the passage `number` with the terms of its article's head and its own."""
+    def add(self, number: int, head: str, body: str) -> None:
+        """Add the passage `number` with the terms of its article's head and its own, blanks between them."""
         document = tantivy.Document()
         document.add_unsigned("passage", number)
-        document.add_text("head", " ".join(head))
-        document.add_text("body", " ".join(body))
+        document.add_text("head", head)
+        document.add_text("body", body)
         with self._writing():
             self._writer.add_document(document)
 

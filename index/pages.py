@@ -10,7 +10,7 @@ file is not text itself (HTML, rows, Word, PDF), it is the text that was taken o
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -74,7 +74,7 @@ def _visible(file: Path, root: Path) -> bool:
     return not hidden and file.is_file()
 
 
-def unique_source(file: Path, root: Path, taken: Collection[str]) -> str:
+def unique_source(file: Path, root: Path, taken: Container[str]) -> str:
     """Return `file` relative to `root`, with as many parent folders in front as make it unlike `taken`.
 
     `taken` holds what `file_of` makes of other sources: a file called news.jsonl#12 is no row of news.jsonl.

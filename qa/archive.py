@@ -69,9 +69,9 @@ class Archive:
         self.encoder = load_encoder(encoder) if encoder else load_own_encoder(generation)
         require_encoder(generation, self.encoder)
         self.generation = generation
-        self.catalog = Catalog.load(generation.catalog)
+        self.catalog = Catalog.load(generation.catalogs)
         self.keywords = Keywords.load(generation.keywords)
-        self.vectors = Vectors.load(generation.vectors)
+        self.vectors = Vectors.load(generation.vectors, self.catalog.gone())
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
         self.scope = Scope(self.catalog, self.keywords)
         self.shelf = Shelf(self.catalog, self.keywords, self.scope)
@@ -87,7 +87,13 @@ class Archive:
         Raises IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where `encoder`, or the
         one that the index names, cannot be loaded.
         """
-        return cls(open_generation(index_dir), encoder)
+        while True:
+            generation = open_generation(index_dir)
+            try:
+                return cls(generation, encoder)
+            except Exception:
+                if generation.folder.exists():
+                    raise  # else newer ones took its place before its files were open
 
     def ask(self, question: str, history: Sequence[str] = (), top: int = 10) -> Answer:
         """Answer `question`, asked after the questions in `history`, with up to `top` hits.

@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import build_index
-from index.catalog import Catalog
+from index.catalog import CatalogWriter, Counts
 from index.check import find_faults
 from index.encoder import load_encoder
 from index.errors import QuestionError
-from index.generation import CATALOG, KEYWORDS, VECTORS, lock_index, new_draft, publish
+from index.generation import CATALOG, KEYWORDS, VECTORS, Part
 from index.keywords import KeywordWriter
 from index.lexicon import load_lexicon
 from index.passages import cut_passages
+from index.publish import lock_index, new_draft, publish
 from index.records import Article, Page, Span
 from index.text import cut_words, sentences, terms
-from index.vectors import Vectors
+from index.vectors import VectorWriter
 from qa.answer import MAX_CITED, THRESHOLD, explain
 from qa.archive import Archive
 from qa.question import understand
@@ -274,23 +275,26 @@ def torn_index(folder: Path) -> Path:
     page = Page("page.txt", "/page.txt", text, "utf-8", "0", "2016-10-25", "郑州日报", "A03")
     encoder = load_encoder()
     with lock_index(folder), new_draft(folder, None) as draft:
-        catalog = Catalog.create(draft / CATALOG)
+        part = Part("p000001", 1)
+        (draft / part.folder).mkdir()
+        catalog = CatalogWriter(draft / part.folder / CATALOG, (0, 0, 0))
         passages = cut_passages(article, text)
         numbers = catalog.add(page, [(article, passages)])
         for number, passage in zip(numbers, passages, strict=True):
             cut = (load_lexicon().number(cut_words(part)) for part in (article.title, passage.text))
             catalog.add_words(number, *cut)
-        counts = catalog.counts()
         catalog.close()
-        vectors, keywords = Vectors.create(encoder.dimension), KeywordWriter(draft / KEYWORDS)
-        vectors.add(numbers, encoder.encode_passages([passage.text for passage in passages]))
+        vectors = VectorWriter(draft / part.folder / VECTORS, encoder.dimension)
+        keywords = KeywordWriter(draft / KEYWORDS)
+        vectors.add(encoder.encode_passages([passage.text for passage in passages]))
         for number, passage in zip(numbers, passages, strict=True):
-            keywords.add(number, terms(article.title), terms(passage.text))
+            keywords.add(number, " ".join(terms(article.title)), " ".join(terms(passage.text)))
         keywords.close()
-        vectors.save(draft / VECTORS)
+        vectors.close()
         publish(
-            folder, draft, encoder=encoder.name, encoder_fingerprint=encoder.fingerprint,
-            dimension=encoder.dimension, counts=counts, skipped=(),
+            folder, draft, None, encoder=encoder.name, encoder_fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension, contents="0", counts=Counts(1, 1, len(numbers)), parts=(part,),
+            skipped=(),
         )  # fmt: skip
     return folder
 

@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from index import build as build_module
+from index import prepare as prepare_module
 from index.articles import split_articles
 from index.build import Report, add_to_index, build_index
 from index.catalog import Catalog
 from index.check import find_faults
 from index.errors import CorpusError, IndexBusy, IndexIncompatible, IndexMissing
-from index.generation import lock_index, open_generation
+from index.generation import Generation, open_generation
 from index.keywords import Keywords
 from index.pages import read_page
+from index.publish import lock_index
 from index.text import terms
 from index.vectors import Vectors
 from tests.conftest import TinyEncoder
@@ -38,11 +40,15 @@ def by_keywords(index: Path, words: str) -> set[str]:
 def by_vector(index: Path, words: str, encoder: TinyEncoder) -> set[str]:
     generation = open_generation(index)
     vector = encoder.encode_questions([words])[0]
-    return sources(index, list(Vectors.load(generation.vectors).search(vector, 100)))
+    return sources(index, list(vectors_of(generation).search(vector, 100)))
+
+
+def vectors_of(generation: Generation) -> Vectors:
+    return Vectors.load(generation.vectors, Catalog.load(generation.catalogs).gone())
 
 
 def sources(index: Path, numbers: list[int]) -> set[str]:
-    catalog = Catalog.load(open_generation(index).catalog)
+    catalog = Catalog.load(open_generation(index).catalogs)
     stored = catalog.passages(numbers)
     assert len(stored) == len(numbers), "a leg found a passage that the catalog does not hold"
     catalog.close()
@@ -50,8 +56,12 @@ def sources(index: Path, numbers: list[int]) -> set[str]:
 
 
 def texts(index: Path) -> dict[str, str]:
-    catalog = Catalog.load(open_generation(index).catalog)
-    pages = {source: catalog.page(source)[0].text for source in catalog.files()}
+    catalog = Catalog.load(open_generation(index).catalogs)
+    pages = {
+        known.source: catalog.page(known.source)[0].text
+        for path in catalog.paths()
+        for known in catalog.pages_of(path)
+    }
     catalog.close()
     return pages
 
@@ -65,7 +75,7 @@ def assert_sound(index: Path) -> None:
 def test_a_passage_that_is_not_in_one_place_is_a_fault(corpus, index, tiny) -> None:
     build_index([corpus], index, tiny)
     generation = open_generation(index)
-    with closing(sqlite3.connect(generation.catalog)) as catalog, catalog:
+    with closing(sqlite3.connect(generation.catalogs[0])) as catalog, catalog:
         ((spans,),) = catalog.execute("SELECT spans FROM articles WHERE id = 1").fetchall()
         ((start, end),) = json.loads(spans)
         catalog.execute(
@@ -98,8 +108,9 @@ def test_the_same_corpus_gives_the_same_catalog_and_vectors(corpus, tmp_path, ti
     for name in ("a", "b"):
         build_index([corpus], tmp_path / name, tiny)
     one, other = open_generation(tmp_path / "a"), open_generation(tmp_path / "b")
-    assert one.catalog.read_bytes() == other.catalog.read_bytes()
-    assert one.vectors.read_bytes() == other.vectors.read_bytes()
+    assert one.catalogs[0].read_bytes() == other.catalogs[0].read_bytes()
+    assert one.vectors[0][1].read_bytes() == other.vectors[0][1].read_bytes()
+    assert one.fingerprint == other.fingerprint
 
 
 def test_an_index_inside_the_folder_it_is_made_of_does_not_index_itself(corpus, tiny) -> None:
@@ -112,7 +123,7 @@ def test_an_index_inside_the_folder_it_is_made_of_does_not_index_itself(corpus, 
 def test_pages_are_written_in_batches_and_none_is_lost(corpus, index, tiny, monkeypatch) -> None:
     for number in range(9):
         (corpus / f"more{number}.txt").write_text(ONE.replace("6名", f"{number}名"))
-    monkeypatch.setattr(build_module, "_BATCH", 2)
+    monkeypatch.setattr(prepare_module, "_BATCH", 2)
     assert build_index([corpus], index, tiny).counts.passages == 11
     assert_sound(index)
 
@@ -144,7 +155,7 @@ def test_a_changed_file_replaces_its_page_in_both_legs(corpus, index, tiny) -> N
     assert by_keywords(index, "农民工 讨薪 锦旗") == set()
     assert by_keywords(index, "菊花") == {"1.txt"}
     generation = open_generation(index)
-    assert len(Vectors.load(generation.vectors)) == len(Keywords.load(generation.keywords)) == 2
+    assert len(vectors_of(generation)) == len(Keywords.load(generation.keywords)) == 2
     assert_sound(index)
 
 
@@ -364,7 +375,7 @@ def test_files_of_every_kind_are_indexed_together(corpus, index, tiny) -> None:
 KILLER = """
 import os, shutil, signal, sys
 from pathlib import Path
-from index import build, generation
+from index import build, publish
 from tests.conftest import TinyEncoder
 
 moment, index, *paths = sys.argv[1:]
@@ -387,8 +398,8 @@ is_new = lambda path, *rest: Path(path).name == "CURRENT.new"
 match moment:
     case "while encoding": kill_at(TinyEncoder, "encode_passages")
     case "before publishing": kill_at(build, "publish")
-    case "before the manifest": kill_at(generation, "_write", is_manifest)
-    case "after the manifest": kill_at(generation, "_write", is_manifest, after=True)
+    case "before the manifest": kill_at(publish, "_write", is_manifest)
+    case "after the manifest": kill_at(publish, "_write", is_manifest, after=True)
     case "after the rename": kill_at(Path, "rename", is_draft, after=True)
     case "before CURRENT is replaced": kill_at(Path, "replace", is_new)
     case "after CURRENT is replaced": kill_at(Path, "replace", is_new, after=True)
@@ -412,7 +423,7 @@ def test_a_builder_that_is_killed_leaves_the_old_index_or_the_new_one(
     corpus, index, tiny, moment: str
 ) -> None:
     for _ in range(2):
-        build_index([corpus], index, tiny)
+        build_index([corpus], index, tiny, anew=True)
     (corpus / "3.txt").write_text(THREE)
     command = [sys.executable, "-c", KILLER, moment, str(index), str(corpus)]
     killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -436,6 +447,7 @@ from index.catalog import Catalog
 from index.generation import open_generation
 from index.keywords import Keywords
 from index.pages import read_page
+from index.publish import lock_index
 from index.vectors import Vectors
 
 if os.geteuid() == 0:  # root may write anywhere
@@ -444,8 +456,9 @@ if os.geteuid() == 0:  # root may write anywhere
 generation = open_generation(Path(sys.argv[1]))
 assert not os.access(generation.keywords, os.W_OK)
 numbers = list(Keywords.load(generation.keywords).search(["农民工"], 5))
-(stored,) = Catalog.load(generation.catalog).passages(numbers)
-print(stored.page.source, len(Vectors.load(generation.vectors)))
+catalog = Catalog.load(generation.catalogs)
+(stored,) = catalog.passages(numbers)
+print(stored.page.source, len(Vectors.load(generation.vectors, catalog.gone())))
 """
 
 

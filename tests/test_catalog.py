@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.articles import split_articles
-from index.catalog import Catalog, Counts
+from index.catalog import Catalog, CatalogWriter, Counts, Known
 from index.pages import read_page
 from index.passages import cut_passages
 from index.records import Article, Page, Passage, Span
@@ -26,18 +26,31 @@ def pages(seeds) -> list[Page]:
     return found
 
 
-@pytest.fixture
-def path(tmp_path, pages) -> Path:
-    catalog = Catalog.create(tmp_path / "目录 ?#%.sqlite")
-    for page in pages[:2]:
-        catalog.add(page, cut(page))
-    catalog.close()
-    return tmp_path / "目录 ?#%.sqlite"
+def written(path: Path, *pages: tuple[Page, Cut], last: tuple[int, int, int] = (0, 0, 0), gone=()) -> Catalog:
+    """Write one part, and open it."""
+    writer = CatalogWriter(path, last)
+    for page, articles in pages:
+        writer.add(page, articles)
+    writer.leave_out(gone)
+    writer.close()
+    return Catalog.load([path])
 
 
-@pytest.fixture
-def catalog(path):
-    catalog = Catalog.load(path)
+@pytest.fixture(params=["one part", "two parts", "two parts, and some that went"])
+def catalog(request, tmp_path, pages):
+    """A catalog of the first two pages, as different histories leave it."""
+    one, two = tmp_path / "目录 ?#%.sqlite", tmp_path / "two.sqlite"
+    if request.param == "one part":
+        catalog = written(one, *((page, cut(page)) for page in pages[:2]))
+    elif request.param == "two parts":
+        first = written(one, (pages[0], cut(pages[0])))
+        written(two, (pages[1], cut(pages[1])), last=first.last())
+        catalog = Catalog.load([one, two])
+    else:
+        first = written(one, (pages[2], cut(pages[2])), (pages[0], cut(pages[0])), (pages[1], cut(pages[1])))
+        others = [(pages[3], cut(pages[3])), (pages[1], cut(pages[1]))]
+        written(two, *others, last=first.last(), gone=[1, 3, 4])
+        catalog = Catalog.load([one, two])
     yield catalog
     catalog.close()
 
@@ -67,38 +80,54 @@ def test_the_counts_are_of_everything(catalog, pages) -> None:
     assert catalog.counts() == Counts(2, len(whole), sum(len(passages) for _, passages in whole))
 
 
-def test_files_are_known_by_their_paths_and_checksums(catalog, pages) -> None:
-    assert catalog.files() == {page.source: (page.path, page.sha256) for page in pages[:2]}
+def test_pages_are_known_by_their_files_and_checksums(catalog, pages) -> None:
+    assert catalog.paths() == sorted(page.path for page in pages[:2])
+    for page in pages[:2]:
+        (known,) = catalog.pages_of(page.path)
+        assert known == Known(known.id, page.source, page.path, page.sha256)
+        assert catalog.pages_with(page.sha256) == [known]
+        assert catalog.pages_known([known.id, 10**6]) == [known]
+        assert catalog.counts([known.id]) == Counts(
+            1, len(cut(page)), sum(len(cuts) for _, cuts in cut(page))
+        )
+        numbers = catalog.passages_on([known.id])
+        assert {one.page.source for one in catalog.passages(numbers)} == {page.source}
+        assert len(numbers) == catalog.counts([known.id]).passages
+    for page in pages[2:4]:
+        assert catalog.pages_of(page.path) == catalog.pages_with(page.sha256) == []
+        assert not catalog.has_file(page.source)
+        with pytest.raises(KeyError, match=page.source):
+            catalog.page(page.source)
+    assert catalog.has_file(pages[0].source)
 
 
-def test_a_page_that_is_taken_out_takes_its_articles_and_passages_with_it(path, pages) -> None:
-    catalog = Catalog.create(path)
-    gone = catalog.remove(pages[0].source)
-    assert len(gone) == sum(len(passages) for _, passages in cut(pages[0]))
-    assert catalog.passages(gone) == []
-    assert catalog.counts().pages == 1
-    assert catalog.remove(pages[0].source) == []
-    assert catalog.remove("no such page") == []
-    with pytest.raises(KeyError, match=pages[0].source):
-        catalog.page(pages[0].source)
-    numbers = catalog.add(pages[0], cut(pages[0]))
-    assert len(numbers) == len(gone)
-    assert catalog.page(pages[0].source)[0] == pages[0]
+def test_a_file_of_rows_is_known_by_any_of_them(tmp_path) -> None:
+    catalog = written(tmp_path / "c", (Page("n.jsonl#12", "/n.jsonl", "文", "jsonl utf-8", "0"), []))
+    assert catalog.has_file("n.jsonl")
+    assert catalog.has_file("n.jsonl#12")
+    assert not catalog.has_file("n.json")
+    assert not catalog.has_file("n.jsonl2")
     catalog.close()
 
 
-def test_a_catalog_opened_for_reading_cannot_be_changed(catalog, pages) -> None:
-    with pytest.raises(OSError, match="readonly"):
-        catalog.add(pages[2], [])
-    with pytest.raises(OSError, match="readonly"):
-        catalog.remove(pages[0].source)
+def test_what_counts_no_more_is_told_with_its_passages(catalog) -> None:
+    gone = catalog.gone()
+    assert catalog.passages(gone.tolist()) == []
+    assert catalog.last()[2] == catalog.counts().passages + len(gone)
+    assert set(gone.tolist()).isdisjoint(catalog.numbers())
 
 
-def test_a_page_whose_name_is_taken_is_the_callers_mistake(path, pages) -> None:
-    catalog = Catalog.create(path)
-    with pytest.raises(sqlite3.IntegrityError):
-        catalog.add(pages[0], [])
-    catalog.close()
+def test_a_writer_goes_on_with_the_part_there_is(tmp_path, pages) -> None:
+    at_once = written(tmp_path / "a", (pages[0], cut(pages[0])), (pages[1], cut(pages[1])))
+    first = written(tmp_path / "b", (pages[0], cut(pages[0])))
+    by_two = written(tmp_path / "b", (pages[1], cut(pages[1])), last=first.last())
+    assert by_two.facts() == at_once.facts()
+    assert by_two.passages(by_two.numbers()) == at_once.passages(at_once.numbers())
+
+
+def test_a_part_opened_for_reading_cannot_be_changed(catalog) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        catalog._rows("DELETE FROM pages")
 
 
 def test_threads_may_share_a_catalog(catalog) -> None:
@@ -114,9 +143,7 @@ def test_what_is_known_of_a_page_is_kept(tmp_path) -> None:
         Page("b", "/b", "文", "pdf", "0", None, "郑州日报", None, None),
         Page("c", "/c", "文", "pdf", "0", title=Span(0, 0)),
     ]
-    catalog = Catalog.create(tmp_path / "c")
-    for page in pages:
-        catalog.add(page, [])
+    catalog = written(tmp_path / "c", *((page, []) for page in pages))
     assert [catalog.page(page.source)[0] for page in pages] == pages
     assert catalog.encodings() == {"pdf": 2, "jsonl utf-8": 1}
     catalog.close()
@@ -139,8 +166,7 @@ def test_what_is_known_of_an_article_is_kept_with_its_spans_in_the_order_of_its_
         ("昨日", "3月"),
     )
     bare = Article(None, None, None, None, None, "caption", (Span(0, 4),), "区街动态")
-    catalog = Catalog.create(tmp_path / "c")
-    catalog.add(page, [(article, cut_passages(article, page.text)), (bare, [])])
+    catalog = written(tmp_path / "c", (page, [(article, cut_passages(article, page.text)), (bare, [])]))
     assert catalog.page("a") == (page, (article, bare))
     assert [(s.article, s.passage.text) for s in catalog.passages(catalog.numbers())] == [
         (article, "前半"),
@@ -152,8 +178,7 @@ def test_what_is_known_of_an_article_is_kept_with_its_spans_in_the_order_of_its_
 def test_what_a_page_says_cannot_be_sql_or_json(tmp_path) -> None:
     text = "'); DROP TABLE pages; -- \"]}\\ 社区帮讨薪。\U0001f600\ufffd"
     page = Page("'\";--.txt", "/'x", text, "utf-8", "0")
-    catalog = Catalog.create(tmp_path / "c")
-    catalog.add(page, cut(page))
+    catalog = written(tmp_path / "c", (page, cut(page)))
     assert catalog.page(page.source) == (page, tuple(split_articles(page)))
     catalog.close()
 
@@ -186,11 +211,13 @@ def test_the_places_where_passages_are_cut_are_told_for_breaks_and_for_endless_l
     spans = (Span(9, 15), Span(0, 7))  # goes on above
     torn = Article(None, None, None, None, None, "news", spans, text[9:15] + text[:7])
     whole = Article(None, None, None, None, None, "news", (Span(0, 15),), text)
-    catalog = Catalog.create(tmp_path / "c")
-    catalog.add(page, [(torn, cut_passages(torn, text)), (whole, cut_passages(whole, text))])
     long = "长" * 600
     endless = Article(None, None, None, None, None, "news", (Span(0, 600),), long)
-    catalog.add(Page("b", "/b", long, "utf-8", "0"), [(endless, cut_passages(endless, long))])
+    catalog = written(
+        tmp_path / "c",
+        (page, [(torn, cut_passages(torn, text)), (whole, cut_passages(whole, text))]),
+        (Page("b", "/b", long, "utf-8", "0"), [(endless, cut_passages(endless, long))]),
+    )
     assert catalog.cuts(250) == [(1, 6), (3, 250), (3, 500)]
     catalog.close()
 

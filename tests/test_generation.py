@@ -12,14 +12,18 @@ import pytest
 from index import generation as generation_module
 from index.catalog import Counts
 from index.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing
-from index.generation import MANIFEST, Generation, lock_index, new_draft, open_generation, publish
+from index.generation import MANIFEST, Generation, Part, open_generation
+from index.publish import lock_index, make_own, new_draft, publish
 
 ROOT = Path(__file__).parent.parent
+FILES = ["p000001/catalog.sqlite", "p000001/vectors.faiss", "keywords/meta.json", MANIFEST]
 MAKE = {
     "encoder": "tiny",
     "encoder_fingerprint": "f",
     "dimension": 8,
+    "contents": "0",
     "counts": Counts(1, 2, 3),
+    "parts": (Part("p000001", 1),),
     "skipped": (),
 }
 
@@ -27,14 +31,14 @@ MAKE = {
 def make(index_dir: Path, content: str) -> Generation:
     """Publish a generation whose files merely hold `content`: what is in them is not this module's affair."""
     with lock_index(index_dir), new_draft(index_dir, None) as draft:
-        (draft / "keywords").mkdir()
-        for name in ("catalog.sqlite", "vectors.faiss", "keywords/meta.json"):
+        for name in FILES[:3]:
+            (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_text(content + name)
-        return publish(index_dir, draft, **MAKE)
+        return publish(index_dir, draft, None, **MAKE)
 
 
 def content(generation: Generation) -> str:
-    return generation.catalog.read_text().removesuffix("catalog.sqlite")
+    return generation.catalogs[0].read_text().removesuffix(FILES[0])
 
 
 def names(index_dir: Path) -> set[str]:
@@ -66,9 +70,6 @@ def test_where_nothing_was_built_there_is_no_index(tmp_path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(IndexMissing, match="python -m index build"):
         open_generation(tmp_path / name)
-
-
-FILES = ["catalog.sqlite", "vectors.faiss", "keywords/meta.json", MANIFEST]
 
 
 def flip(path: Path) -> None:
@@ -113,7 +114,7 @@ def test_every_single_bit_of_a_manifest_matters(tmp_path) -> None:
 
 def test_where_no_build_is_whole_all_the_damage_is_named(tmp_path) -> None:
     for made in [make(tmp_path, "one"), make(tmp_path, "two")]:
-        flip(made.catalog)
+        flip(made.catalogs[0])
     with pytest.raises(IndexDamaged, match=r"g000002.*g000001.*python -m index build"):
         open_generation(tmp_path)
 
@@ -141,7 +142,7 @@ def test_a_build_that_was_never_switched_to_is_the_last_resort(tmp_path) -> None
     make(tmp_path, "two")
     (tmp_path / "CURRENT").write_text("g000001")
     assert content(open_generation(tmp_path)) == "one"
-    flip(folder / "catalog.sqlite")
+    flip(folder / FILES[0])
     assert content(open_generation(tmp_path)) == "two"
 
 
@@ -149,15 +150,15 @@ def test_the_seventh_digit_is_newer_than_the_sixth(tmp_path) -> None:
     folder = make(tmp_path, "old").folder
     folder.rename(tmp_path / "g999999")
     (tmp_path / "CURRENT").write_text("g999999")
-    flip(make(tmp_path, "new").catalog)
+    flip(make(tmp_path, "new").catalogs[0])
     assert names(tmp_path) >= {"g999999", "g1000000"}
     assert content(open_generation(tmp_path)) == "old"
 
 
 def test_a_build_upon_a_damaged_one_keeps_the_whole_one_before_it(tmp_path) -> None:
     make(tmp_path, "one")
-    flip(make(tmp_path, "two").catalog)
-    flip(make(tmp_path, "three").catalog)
+    flip(make(tmp_path, "two").catalogs[0])
+    flip(make(tmp_path, "three").catalogs[0])
     assert content(open_generation(tmp_path)) == "one"
 
 
@@ -165,7 +166,7 @@ def test_a_build_upon_a_damaged_one_keeps_the_whole_one_before_it(tmp_path) -> N
 def test_a_build_of_another_format_is_not_opened_and_the_way_out_is_named(tmp_path, change) -> None:
     path = make(tmp_path, "one").folder / MANIFEST
     values = json.loads(path.read_text())["manifest"] | change
-    path.write_text(json.dumps({"manifest": values, "sha256": generation_module._seal(values)}))
+    path.write_text(json.dumps({"manifest": values, "sha256": generation_module.seal(values)}))
     with pytest.raises(IndexIncompatible, match=r"another version.*python -m index build"):
         open_generation(tmp_path)
     make(tmp_path, "two")
@@ -191,7 +192,7 @@ def test_a_second_writer_is_told_to_wait(tmp_path) -> None:
 def test_a_writer_that_was_killed_holds_no_lock(tmp_path) -> None:
     code = (
         "import os, pathlib, sys\n"
-        "from index.generation import lock_index\n"
+        "from index.publish import lock_index\n"
         "with lock_index(pathlib.Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"
@@ -206,12 +207,11 @@ def test_a_writer_that_was_killed_holds_no_lock(tmp_path) -> None:
     assert content(open_generation(tmp_path)) == "one"
 
 
-@pytest.mark.parametrize("part", ["catalog.sqlite", "vectors.faiss", "keywords"])
+@pytest.mark.parametrize("part", ["p000001", "keywords"])
 def test_a_flipped_bit_in_any_file_of_a_real_index_is_noticed(index_dir, tmp_path, part: str) -> None:
     shutil.copytree(index_dir, tmp_path / "copy")
     folder = open_generation(tmp_path / "copy").folder
-    paths = sorted((folder / part).iterdir()) if (folder / part).is_dir() else [folder / part]
-    for path in paths:
+    for path in sorted((folder / part).iterdir()):
         if path.name.endswith(".lock") or not path.stat().st_size:
             continue
         raw = path.read_bytes()
@@ -220,3 +220,27 @@ def test_a_flipped_bit_in_any_file_of_a_real_index_is_noticed(index_dir, tmp_pat
             open_generation(tmp_path / "copy")
         path.write_bytes(raw)
     assert open_generation(tmp_path / "copy")
+
+
+def test_an_index_that_is_replaced_while_it_is_opened_is_opened_anew(tmp_path, monkeypatch) -> None:
+    make(tmp_path, "one")
+    real = generation_module._verify
+
+    def meanwhile(folder: Path):
+        monkeypatch.setattr(generation_module, "_verify", real)
+        make(tmp_path, "two")
+        make(tmp_path, "three")
+        assert not folder.exists()
+        return real(folder)
+
+    monkeypatch.setattr(generation_module, "_verify", meanwhile)
+    opened = open_generation(tmp_path)
+    assert (content(opened), opened.damaged) == ("three", ())
+
+
+def test_a_file_of_a_draft_is_made_its_own_before_it_is_written(tmp_path) -> None:
+    (tmp_path / "old").write_text("old")
+    os.link(tmp_path / "old", tmp_path / "new")
+    make_own(tmp_path / "new")
+    (tmp_path / "new").write_text("new")
+    assert (tmp_path / "old").read_text() == "old"

@@ -26,8 +26,8 @@ def make_health(**more) -> Health:
 def test_the_facts_are_those_that_status_tells(corpus, index, tiny, capsys):
     (corpus / "空.txt").write_bytes(b"\0")
     for _ in range(2):
-        build_index([corpus], index, tiny)
-    (index / "g000002" / "vectors.faiss").write_bytes(b"")
+        build_index([corpus], index, tiny, anew=True)
+    (index / "g000002" / "p000001" / "vectors.faiss").write_bytes(b"")
     assert main(["status", "--json", "--index", str(index)]) == 0
     told = json.loads(capsys.readouterr().out)
     archive = Archive.__new__(Archive)  # one that asks nothing needs no encoder
@@ -35,7 +35,7 @@ def test_the_facts_are_those_that_status_tells(corpus, index, tiny, capsys):
     from index.generation import open_generation
 
     archive.generation = open_generation(index)
-    archive.catalog = Catalog.load(archive.generation.catalog)
+    archive.catalog = Catalog.load(archive.generation.catalogs)
     health = archive.health
     assert {"pages": health.pages, "articles": health.articles, "passages": health.passages} == told["counts"]
     for name in ("built", "fingerprint", "size", "encoder", "dimension"):

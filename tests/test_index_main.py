@@ -4,6 +4,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from index import encoder as encoder_module
 from index.__main__ import main
 from index.articles import split_articles
 from index.errors import EncoderError
-from index.generation import lock_index, open_generation
+from index.generation import open_generation
+from index.publish import lock_index
 from tests.conftest import TinyEncoder
 from tests.newsprint import ONE, THREE, TWO, page_of
 
@@ -61,6 +63,23 @@ def test_adding_says_what_was_unchanged(corpus, index, capsys) -> None:
     assert (
         capsys.readouterr().out.splitlines()[1].startswith("3 pages, 3 articles, 3 passages, 2 unchanged in ")
     )
+
+
+def test_what_went_and_what_got_another_name_is_said(corpus, index, capsys) -> None:
+    for name in ("3.txt", "4.txt", "5.txt"):
+        (corpus / name).write_text(f"{THREE}{name}")
+    main(["build", str(corpus), "--index", str(index)])
+    (corpus / "3.txt").unlink()
+    (corpus / "4.txt").rename(corpus / "6.txt")
+    (corpus / "7.txt").write_text(ONE)
+    assert main(["build", str(corpus), "--index", str(index)]) == 0
+    out, err = capsys.readouterr()
+    assert re.match(
+        r"5 pages, \d articles, \d passages, 3 unchanged, 2 removed, 1 renamed in ", out.splitlines()[1]
+    )
+    assert f"{corpus}/7.txt has the same content as {corpus}/1.txt\n" in err
+    assert main(["remove", str(corpus / "7.txt"), "--index", str(index)]) == 0
+    assert capsys.readouterr().out.startswith("4 pages, ")
 
 
 def test_what_is_no_text_is_named_on_standard_error(corpus, index, capsys) -> None:
@@ -182,16 +201,16 @@ def test_the_status_as_text_and_as_json(corpus, index, capsys) -> None:
 
 def test_damage_is_told_by_status_and_check(corpus, index, capsys) -> None:
     for _ in range(2):
-        main(["build", str(corpus), "--index", str(index)])
+        main(["build", str(corpus), "--anew", "--index", str(index)])
     assert main(["check", "--index", str(index)]) == 0
     assert capsys.readouterr().out.endswith("g000002 is sound: 2 passages checked\n")
-    (index / "g000002" / "vectors.faiss").write_bytes(b"")
+    (index / "g000002" / "p000001" / "vectors.faiss").write_bytes(b"")
     assert main(["status", "--index", str(index)]) == 0
-    fault = f"{index}/g000002/vectors.faiss is not what the manifest says"
+    fault = f"{index}/g000002/p000001/vectors.faiss is not what the manifest says"
     assert capsys.readouterr().out.endswith(f"passed over: {fault}\n")
     assert main(["check", "--index", str(index)]) == 1
     assert capsys.readouterr().out == f"{fault}\n"
-    (index / "g000001" / "vectors.faiss").unlink()
+    (index / "g000001" / "p000001" / "vectors.faiss").unlink()
     assert main(["check", "--index", str(index)]) == 1
     assert "python -m index build" in capsys.readouterr().err
 
@@ -304,10 +323,31 @@ def test_a_file_that_is_not_there_is_named(tmp_path, capsys) -> None:
 def test_the_program_runs_with_the_bundled_encoder(corpus, index) -> None:
     done = run("build", corpus, "--index", index)
     assert (done.returncode, done.stdout[:8]) == (0, "2 pages,")
-    assert "Reading pages" in done.stderr
+    assert "Reading files" in done.stderr
     assert run("add", corpus, "--index", index).stdout.startswith(
         "2 pages, 2 articles, 2 passages, 2 unchanged"
     )
+
+
+def test_a_folder_is_watched_until_interrupted(corpus, index) -> None:
+    command = [sys.executable, "-m", "index", "build", str(corpus), "--watch", "--index", str(index)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            assert process.stdout.readline().startswith("2 pages, ")
+            assert process.stdout.readline().startswith("2 pages, 2 articles, 2 passages, 2 unchanged in ")
+            (corpus / "3.txt").write_text(THREE)
+            assert process.stdout.readline().startswith("3 pages, 3 articles, 3 passages, 2 unchanged in ")
+            (corpus / "2.txt").unlink()
+            assert process.stdout.readline().startswith(
+                "2 pages, 2 articles, 2 passages, 2 unchanged, 1 removed"
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert process.returncode == 1
+    assert err.endswith("Interrupted; the index is as it was.\n")
 
 
 def test_a_full_disk_is_a_sentence_and_the_old_index_stays(corpus, index, seeds) -> None:

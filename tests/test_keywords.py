@@ -26,7 +26,7 @@ def write(folder: Path, documents: list[Document]) -> Keywords:
 def write_only(folder: Path, documents: list[Document]) -> None:
     writer = KeywordWriter(folder)
     for number, (head, body) in enumerate(documents):
-        writer.add(number * 3, head, body)
+        writer.add(number * 3, " ".join(head), " ".join(body))
     writer.close()
 
 
@@ -82,7 +82,7 @@ def test_what_was_removed_is_not_found_and_its_number_may_be_used_again(tmp_path
     write(tmp_path, [([], ["社区"]), ([], ["民工"]), ([], ["锦旗"])])
     writer = KeywordWriter(tmp_path)
     writer.remove([0, 3])
-    writer.add(3, [], ["讨薪"])
+    writer.add(3, "", "讨薪")
     writer.close()
     keywords = Keywords.load(tmp_path)
     assert len(keywords) == 2

@@ -90,7 +90,7 @@ def reprinted(tmp_path_factory, tiny):
     for name, text in (("早报.txt", ARTICLE), ("晚报.txt", ARTICLE), ("花市.txt", OTHER)):
         (folder / name).write_text(text, "utf-8")
     build_index([folder], folder / "index", tiny)
-    return Catalog.load(open_generation(folder / "index").catalog)
+    return Catalog.load(open_generation(folder / "index").catalogs)
 
 
 def test_an_article_printed_in_two_papers_is_listed_once_with_both_names(reprinted) -> None:

@@ -181,7 +181,7 @@ def build(folder, pages: dict[str, str], encoder: TinyEncoder) -> Archive:
             from index.keywords import Keywords
 
             generation = open_generation(folder / "index")
-            self.catalog = Catalog.load(generation.catalog)
+            self.catalog = Catalog.load(generation.catalogs)
             self.scope = Scope(self.catalog, Keywords.load(generation.keywords))
 
     return Small()

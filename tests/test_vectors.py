@@ -1,12 +1,19 @@
 """vectors: FAISS against NumPy."""
 
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import vectors as vectors_module
-from index.vectors import Vectors
+from index.vectors import Vectors, VectorWriter
+
+NONE = np.empty(0, np.int64)
 
 
 def unit_rows(n: int, seed: int = 0, dimension: int = 16) -> np.ndarray:
@@ -14,21 +21,49 @@ def unit_rows(n: int, seed: int = 0, dimension: int = 16) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def filled(n: int = 50, seed: int = 0) -> tuple[Vectors, np.ndarray]:
-    vectors, rows = Vectors.create(16), unit_rows(n, seed)
-    vectors.add(range(100, 100 + n), rows)
-    return vectors, rows
+def written(path: Path, *rows: np.ndarray) -> Path:
+    """Write rows, a run of the writer for each of `rows`."""
+    for some in rows:
+        writer = VectorWriter(path, some.shape[1])
+        writer.add(some)
+        writer.close()
+    return path
 
 
-@given(st.integers(1, 60), st.integers(1, 80), st.integers(0, 2**32 - 1))
-def test_the_nearest_are_those_that_numpy_finds(n: int, k: int, seed: int) -> None:
-    vectors, rows = filled(n, seed)
+def loaded(folder: Path, *parts: np.ndarray, gone: Iterable[int] = ()) -> Vectors:
+    """Return vectors in as many parts, the first row of which is number 100."""
+    files, first = [], 100
+    for at, rows in enumerate(parts):
+        files.append((first, written(folder / f"{at}.faiss", rows)))
+        first += len(rows)
+    return Vectors.load(files, np.array(sorted(gone), np.int64))
+
+
+def filled(
+    n: int = 50, seed: int = 0, parts: int = 1, gone: Iterable[int] = ()
+) -> tuple[Vectors, np.ndarray]:
+    """Return vectors and their rows as they are kept, in float16."""
+    rows = unit_rows(n, seed).astype(np.float16).astype(np.float32)
+    with TemporaryDirectory() as folder:  # what is mapped stays
+        return loaded(Path(folder), *np.array_split(rows, parts), gone=gone), rows
+
+
+@given(
+    st.integers(1, 60), st.integers(1, 80), st.integers(1, 4), st.sets(st.integers(95, 165)),
+    st.integers(0, 2**32 - 1),
+)  # fmt: skip
+def test_the_nearest_are_those_that_numpy_finds(
+    n: int, k: int, parts: int, gone: set[int], seed: int
+) -> None:
+    vectors, rows = filled(n, seed, parts, gone)
     question = unit_rows(1, seed + 1)[0]
     cosines = rows @ question
     found = vectors.search(question, k)
-    best = np.argsort(-cosines)[:k]
-    assert list(found) == [100 + int(i) for i in best]
-    np.testing.assert_allclose(list(found.values()), cosines[best], atol=1e-6)
+    best = [100 + int(i) for i in np.argsort(-cosines) if 100 + int(i) not in gone][:k]
+    assert list(found) == best
+    np.testing.assert_allclose(list(found.values()), [cosines[n - 100] for n in best], atol=1e-6)
+    assert vectors.numbers() == [100 + i for i in range(n) if 100 + i not in gone]
+    assert len(vectors) == len(vectors.numbers())
 
 
 def test_a_vector_is_given_back_as_it_was_put_in() -> None:
@@ -43,49 +78,65 @@ def test_a_number_that_is_not_there_is_named() -> None:
         vectors.rows([100, 99])
 
 
-def test_what_was_removed_is_not_found() -> None:
-    vectors, rows = filled()
-    vectors.remove([100, 120, 7])
-    assert len(vectors) == 48
-    assert {100, 120}.isdisjoint(vectors.search(rows[0], 50))
-    assert sorted(vectors.numbers()) == [n for n in range(100, 150) if n not in (100, 120)]
-    np.testing.assert_array_equal(vectors.rows([149]), rows[[49]])
-    vectors.add([100], rows[:1])
-    assert next(iter(vectors.search(rows[0], 1))) == 100
+def test_numbers_of_several_parts_are_told_apart() -> None:
+    vectors, rows = filled(parts=3)
+    np.testing.assert_array_equal(vectors.rows([149, 100, 117, 116]), rows[[49, 0, 17, 16]])
+    for number in (99, 150):
+        with pytest.raises(KeyError, match=str(number)):
+            vectors.rows([100, number])
 
 
-def test_a_saved_index_finds_the_same(tmp_path) -> None:
-    vectors, rows = filled()
-    vectors.save(tmp_path / "索引.faiss")
-    loaded = Vectors.load(tmp_path / "索引.faiss")
-    assert (len(loaded), loaded.dimension) == (50, 16)
-    assert loaded.search(rows[3], 9) == vectors.search(rows[3], 9)
-    loaded.remove([103])
-    loaded.add([103, 500], rows[[4, 3]])
-    assert next(iter(loaded.search(rows[3], 9))) == 500
+def test_rows_are_kept_with_three_digits() -> None:
+    rows = unit_rows(200)
+    with TemporaryDirectory() as folder:
+        kept = loaded(Path(folder), rows).rows(range(100, 300))
+    np.testing.assert_allclose(kept, rows, atol=3e-4)
+    np.testing.assert_array_equal(kept.astype(np.float16), rows.astype(np.float16))
 
 
-@pytest.mark.parametrize("shape", [(2, 15), (3, 16), (16,), (0, 16)])
-def test_rows_of_another_shape_are_refused_with_both_shapes(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"expected shape \(2, 16\), got"):
-        Vectors.create(16).add([1, 2], np.zeros(shape, np.float32))
+def test_a_writer_goes_on_after_the_rows_there_are(tmp_path) -> None:
+    rows = unit_rows(50)
+    at_once = Vectors.load([(1, written(tmp_path / "一.faiss", rows))], NONE)
+    by_two = Vectors.load([(1, written(tmp_path / "二.faiss", rows[:20], rows[20:]))], NONE)
+    assert (len(by_two), by_two.dimension) == (50, 16)
+    assert by_two.search(rows[3], 9) == at_once.search(rows[3], 9)
+
+
+def test_what_another_generation_shares_is_not_written_to(tmp_path) -> None:
+    path = written(tmp_path / "old.faiss", unit_rows(5))
+    before = path.read_bytes()
+    os.link(path, tmp_path / "new.faiss")
+    written(tmp_path / "new.faiss", unit_rows(3))
+    assert path.read_bytes() == before
+    assert len(Vectors.load([(1, tmp_path / "new.faiss")], NONE)) == 8
+
+
+@pytest.mark.parametrize("shape", [(2, 15), (16,), (1, 2, 16)])
+def test_rows_of_another_shape_are_refused_with_both_shapes(tmp_path, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="expected rows of 16 numbers, got shape"):
+        VectorWriter(tmp_path / "v.faiss", 16).add(np.zeros(shape, np.float32))
 
 
 def test_rows_that_are_not_float32_or_not_contiguous_are_taken() -> None:
-    vectors, rows = Vectors.create(16), unit_rows(4)
-    vectors.add([1, 2], rows[::2].astype(np.float64))
-    np.testing.assert_allclose(vectors.rows([2]), rows[[2]])
+    rows = unit_rows(4)
+    with TemporaryDirectory() as folder:
+        vectors = loaded(Path(folder), rows[::2].astype(np.float64))
+    np.testing.assert_allclose(vectors.rows([101]), rows[[2]], atol=3e-4)
 
 
 def test_nothing_is_near_to_nothing() -> None:
     vectors, _ = filled()
     assert vectors.search(np.zeros(16, np.float32), 5) == {}
-    assert Vectors.create(16).search(unit_rows(1)[0], 5) == {}
+    assert filled(parts=2, gone=range(100, 150))[0].search(unit_rows(1)[0], 5) == {}
+    with TemporaryDirectory() as folder:
+        empty = loaded(Path(folder), np.empty((0, 16), np.float32))
+    assert empty.search(unit_rows(1)[0], 5) == {}
+    assert (len(empty), empty.numbers()) == (0, [])
 
 
 def test_an_index_that_cannot_be_written_is_an_os_error(tmp_path) -> None:
     with pytest.raises(OSError, match="cannot be written"):
-        filled()[0].save(tmp_path / "no" / "folder.faiss")
+        written(tmp_path / "no" / "folder.faiss", unit_rows(2))
 
 
 def like_texts(n: int, seed: int) -> np.ndarray:
@@ -99,11 +150,10 @@ def like_texts(n: int, seed: int) -> np.ndarray:
 def scanned(tmp_path, monkeypatch) -> tuple[Vectors, np.ndarray]:
     """Return rows that are so many that their codes are scanned."""
     monkeypatch.setattr(vectors_module, "SCANNED_FROM", 2000)
-    vectors, rows = Vectors.create(128), like_texts(3000, seed=0)
-    vectors.add(range(100, 3100), rows)
-    vectors.save(tmp_path / "vectors.faiss")
-    assert (tmp_path / "vectors.codes").exists()
-    return Vectors.load(tmp_path / "vectors.faiss"), rows
+    rows = like_texts(3000, seed=0).astype(np.float16).astype(np.float32)
+    vectors = loaded(tmp_path, rows)
+    assert (tmp_path / "0.codes").exists()
+    return vectors, rows
 
 
 def test_of_many_rows_the_nearest_are_found_by_their_codes_with_exact_cosines(scanned) -> None:
@@ -119,28 +169,46 @@ def test_of_many_rows_the_nearest_are_found_by_their_codes_with_exact_cosines(sc
     assert right >= 0.95 * 20 * 20
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2000))
+def test_products_are_those_that_numpy_gives(seed: int, n: int) -> None:
+    rows = unit_rows(2000, seed, 8).astype(np.float16)
+    rows[0] = 0
+    places = np.random.default_rng(seed).integers(0, 2000, n)
+    question = unit_rows(1, seed, 8)[0]
+    found = vectors_module._compare(rows, places, question)
+    np.testing.assert_allclose(found, rows[places].astype(np.float32) @ question, atol=1e-6)
+
+
 def test_more_rows_than_there_are_can_be_asked_of_the_codes(scanned) -> None:
     vectors, rows = scanned
     assert set(vectors.search(rows[0], 4000)) == set(range(100, 3100))
 
 
-def test_what_comes_and_goes_after_loading_is_found_and_not_found(scanned, tmp_path) -> None:
-    vectors, rows = scanned
-    vectors.remove([100])
-    assert 100 not in vectors.search(rows[0], 50)
-    vectors.add([100], rows[:1])
-    assert next(iter(vectors.search(rows[0], 1))) == 100
-    vectors.remove(range(500, 3100))
-    vectors.save(tmp_path / "vectors.faiss")
-    assert not (tmp_path / "vectors.codes").exists()
-    assert len(Vectors.load(tmp_path / "vectors.faiss")) == 400
+@pytest.mark.usefixtures("scanned")
+def test_of_many_rows_those_that_count_no_more_are_not_found(tmp_path) -> None:
+    fewer = Vectors.load([(100, tmp_path / "0.faiss")], np.arange(100, 1100))
+    assert len(fewer) == 2000
+    for question in like_texts(5, seed=7):
+        found = fewer.search(question, 20)
+        assert len(found) == 20
+        assert min(found) >= 1100
+
+
+@pytest.mark.usefixtures("scanned")
+def test_a_part_that_grows_gets_codes_for_what_is_new(tmp_path) -> None:
+    before = (tmp_path / "0.codes").read_bytes()
+    question = like_texts(1, seed=11)
+    written(tmp_path / "0.faiss", question)
+    assert (tmp_path / "0.codes").read_bytes() != before
+    found = Vectors.load([(100, tmp_path / "0.faiss")], NONE).search(question[0], 5)
+    assert next(iter(found)) == 3100
 
 
 @given(st.integers(1, 60), st.integers(1, 80), st.sets(st.integers(95, 165)), st.integers(0, 2**32 - 1))
 def test_among_some_numbers_the_nearest_are_those_that_numpy_finds(
     n: int, k: int, chosen: set[int], seed: int
 ) -> None:
-    vectors, rows = filled(n, seed)
+    vectors, rows = filled(n, seed, parts=2)
     question = unit_rows(1, seed + 1)[0]
     found = vectors.search(question, k, np.array(sorted(chosen), np.int64))
     allowed = [number for number in range(100, 100 + n) if number in chosen]
