@@ -568,12 +568,12 @@ def _own_pins(pins: Sequence[str]) -> int:
     return next((n for n, pin in enumerate(pins) if pin.startswith("numpy==")), len(pins))
 
 
-def put_between_marks(text: str, section: str) -> str:
+def put_between_marks(text: str, section: str, begin: str = BEGIN, end: str = END) -> str:
     """Return `text` with what stands between the marks replaced; they are added at its end where missing."""
-    if BEGIN not in text:
-        text = f"{text.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n{section.strip()}\n{END}{rest.partition(END)[2]}"
+    if begin not in text:
+        text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n{section.strip()}\n{end}{rest.partition(end)[2]}"
 
 
 # ---- the command --------------------------------------------------------------------------------------
