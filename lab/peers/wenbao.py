@@ -77,7 +77,11 @@ def _build(job: Job) -> Archive:
     def split_articles(page: Page) -> list[Article]:
         return sheets[page.source].articles
 
-    with patch.multiple("index.build", read_pages=read_pages, split_articles=split_articles):
+    with (
+        # Other processes would know nothing of this; every system is held to the same cores anyway.
+        patch.multiple("index.build", read_pages=read_pages, _processes=lambda *_: 1),
+        patch("index.prepare.split_articles", split_articles),
+    ):
         report = build_index([job.folder / "pages.jsonl"], job.scratch / "index", load_encoder())
     if report.counts.passages != len(job.texts):
         raise ValueError(f"{report.counts.passages} passages were indexed, {len(job.texts)} are to be ranked")
