@@ -15,7 +15,7 @@ from index.pages import read_pages
 from index.passages import cut_passages
 from index.records import Page
 from index.text import sentences
-from lab import benchmark_scale, scale_probe
+from lab import benchmark_retrieval, benchmark_scale, scale_probe
 from lab.scale_corpus import Corpus, make_corpus, write_trial
 from lab.scale_table import Figures, Peer, draw_costs, fit_exponent, write_peers, write_table
 
@@ -44,11 +44,11 @@ GOLD = [
 FIGURES = Figures(
     passages=10_000, articles=3_000, recombined=0, load=0.5, build_s=20.0, build_core_s=19.0,
     build_peak=400_000_000, index_bytes=40_000_000, cold_open_s=3.0, cold_answer_s=3.5,
-    open_s=2.0, answer_s=2.1,
+    open_s=2.0, answer_s=2.1, answer_core_s=2.0,
     one_p50_ms=30.0, one_p95_ms=50.0, one_p99_ms=80.0, one_core_ms=33.0,
     many_p50_ms=150.0, many_p95_ms=250.0, many_p99_ms=400.0, many_per_s=50.0,
     memory=400_000_000, own=300_000_000, mapped=100_000_000, recall_10=1.0, recall_100=0.98,
-    vectors_ms=1.5, add_s=4.0, add_core_s=3.0, add_peak=300_000_000,
+    vectors_core_ms=1.5, add_s=4.0, add_core_s=3.0, add_peak=300_000_000,
 )  # fmt: skip
 
 
@@ -151,6 +151,7 @@ def test_a_built_index_is_measured_from_all_sides(corpus, tmp_path):
     assert figures.passages >= 60 + 100  # the seeds have more than a hundred
     assert figures.recall_10 == figures.recall_100 == 1.0  # so few are compared one by one
     assert 0 < figures.open_s < figures.answer_s
+    assert figures.answer_core_s > 0
     assert 0 < figures.cold_open_s < figures.cold_answer_s
     assert 0 < figures.one_p50_ms <= figures.one_p95_ms <= figures.one_p99_ms
     assert figures.own + figures.mapped == figures.memory > 50_000_000
@@ -239,6 +240,35 @@ def test_the_plot_has_a_dot_for_each_size_and_the_exponent_of_each_cost():
     assert "build, of a core, s: n^1.00" in texts
     assert len(circles) == 2 * 9
     assert all(0 < float(item.get("cx")) < 770 for item in circles)
+
+
+def test_peers_are_asked_the_questions_of_the_corpus_in_their_chinese_variant(data, tmp_path, monkeypatch):
+    asked = []
+
+    def run_system(system, trial, *_):
+        asked.append(system)
+        if system.module == "txtai":
+            return {"error": "no network"}
+        questions = (trial.folder / "questions.jsonl").read_text("utf-8").splitlines()
+        leg = {"ms": [2.0] * (len(questions) - (system.module == "haystack")), "build_s": 9.0, "mb": 100.0}
+        legs = {"fused": leg} | ({"reranked and read": leg} if system.module == "wenbao" else {})
+        return {"legs": legs}
+
+    monkeypatch.setattr(benchmark_retrieval, "run_system", run_system)
+    folders = ["--data", str(data), "--gold", str(data), "--work", str(tmp_path)]
+    peers = benchmark_scale.run_peers(20, benchmark_scale.parse(folders))
+    assert {system.variant for system in asked} == {"shipped", "Chinese"}
+    told = {peer.title: (peer.p50_ms, peer.asked > 0, peer.error) for peer in peers}
+    ran = (2.0, False, "")
+    assert told == {
+        "Wenbao": ran,
+        "Wenbao, reranked and read": ran,
+        "LangChain": ran,
+        "LlamaIndex": ran,
+        "Haystack": (2.0, True, ""),  # not all of them
+        "txtai": (0.0, False, "no network"),
+        "LanceDB": ran,
+    }
 
 
 def test_a_peer_that_failed_says_why_in_its_line():
