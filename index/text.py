@@ -6,18 +6,16 @@ Does not know pages, articles, questions or models.
 Folding never changes a text's length, so an offset in the folded text is the same offset in the page.
 """
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import jieba
 import opencc
 
 from index.numerals import list_numerals
-
-jieba.setLogLevel(logging.WARNING)
+from index.segment import load_dictionary, load_segmenter, load_tagger
 
 # Chinese characters of the basic block, extension A, compatibility, and 〇.
 # In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
@@ -27,14 +25,17 @@ _HAN_RUN = re.compile(rf"[{HAN}]+")
 # A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
 # A full stop in Latin script counts only before a space or the end, so that 78.9% stays whole.
 _SENTENCE_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’」』）)》\]】\"]*|[\n\r\f\x0b\u2028\u2029]+")
-# What jieba gets at once: it takes quadratic time over a run without punctuation. Most texts fit whole.
+# What is cut at once: over an endless run without punctuation guesses take long. Most texts fit whole.
 _PORTION = re.compile(r"(?s).{1000}[^\s。，,、；;！!？?]{0,1000}|.+")
-# What jieba's tagger gets at once, cut where it would itself cut, and how long a run may be for guessing.
+# What is tagged at once, cut where the tagger would itself cut, and how long a run may be for guessing.
 _RUN = re.compile(r"[\w.%+#&-]+|[^\w.%+#&-]+")
 _LONGEST_GUESSED = 120
 # jieba's parts of speech for names: persons; persons, places, bodies and other proper names.
 PERSON_TAGS = frozenset({"nr", "nrt", "nrfg"})
 NAME_TAGS = PERSON_TAGS | {"ns", "nt", "nz"}
+# So many texts are kept with their parts of speech, 5 MB: the rules look at parts of a question three times,
+# at a sentence twice, and sentences of a popular article return. Longer texts are not kept.
+_TAGGED, _LONGEST_KEPT = 1024, 200
 _CLAUSE_END = re.compile(r"[；;，,、：:]")
 
 
@@ -87,23 +88,11 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(low, high) for low, high in zip([start, *cuts], [*cuts, end], strict=True) if low < high]
 
 
-@cache
-def _segmenter() -> jieba.Tokenizer:
-    """Return jieba with its own dictionary, built in memory: 0.65 s, and no slower than its cache file.
-
-    The cache would be read with marshal from the shared temporary folder, where anybody may put one.
-    """
-    segmenter = jieba.Tokenizer()
-    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
-    segmenter.initialized = True
-    return segmenter
-
-
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield the folded words of `text` with their offsets; punctuation and blanks are left out."""
     offset = 0
     for portion in _PORTION.findall(fold(text)):
-        for word in _segmenter().cut(portion):
+        for word in load_segmenter().cut(portion):
             if _WORD.search(word):
                 yield word, offset
             offset += len(word)
@@ -114,41 +103,43 @@ def cut_words(text: str) -> list[str]:
     return [word for word, _ in words(text)]
 
 
-@cache
-def _tagger() -> "jieba.posseg.POSTokenizer":
-    import jieba.posseg  # 0.25 s for its tables, which only questions need
-
-    return jieba.posseg.POSTokenizer(_segmenter())
-
-
 def load_dictionaries() -> None:
     """Read jieba's tables now (0.9 s), so that the first question need not wait for them."""
-    _tagger()
+    load_segmenter()
+    load_tagger()
 
 
-def tagged(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield every folded word of `text`, jieba's part of speech (nr person, m number), and its offset.
+def tagged(text: str) -> tuple[tuple[str, str, int], ...]:
+    """Return every folded word of `text`, jieba's part of speech (nr person, m number), and its offset.
 
     New words are guessed in runs of ordinary length only: over 1,000 characters without a word or a comma
-    among them, jieba takes seconds.
+    among them, guessing takes long.
     """
-    offset = 0
+    return _keep_tagged(text) if len(text) <= _LONGEST_KEPT else _tag(text)
+
+
+def _tag(text: str) -> tuple[tuple[str, str, int], ...]:
+    found, offset = [], 0
     for run in _RUN.findall(fold(text)):
-        for word, tag in _tagger().cut(run, HMM=len(run) <= _LONGEST_GUESSED):
-            yield word, tag, offset
+        for word, tag in load_tagger().cut(run, guess=len(run) <= _LONGEST_GUESSED):
+            found.append((word, tag, offset))
             offset += len(word)
+    return tuple(found)
+
+
+_keep_tagged = lru_cache(_TAGGED)(_tag)
 
 
 def is_known(word: str) -> bool:
     """Tell whether a folded word stands in the dictionary, as opposed to being guessed from context."""
-    return bool(_segmenter().FREQ.get(word))
+    return word in load_dictionary()
 
 
 def joins_word(before: str, after: str) -> bool:
     """Tell whether a word of the dictionary runs from one text into the next ("…,目" "前社区…")."""
     tail, head = fold(before[-8:]), fold(after[:8])
     offset = 0
-    for word in _segmenter().cut(tail + head):
+    for word in load_segmenter().cut(tail + head):
         end = offset + len(word)
         if offset < len(tail) < end:
             return is_known(word)

@@ -90,7 +90,7 @@ def test_the_words_of_a_long_text_are_the_words_of_its_sentences() -> None:
     assert [word for word, _ in words(sentence * 200)] == [word for word, _ in words(sentence)] * 200
 
 
-def test_jieba_never_gets_a_long_run_at_once_because_it_takes_quadratic_time(monkeypatch) -> None:
+def test_no_long_run_is_cut_at_once_because_guessing_takes_long(monkeypatch) -> None:
     sizes = []
 
     class Spy:
@@ -98,7 +98,7 @@ def test_jieba_never_gets_a_long_run_at_once_because_it_takes_quadratic_time(mon
             sizes.append(len(portion))
             return [portion]
 
-    monkeypatch.setattr(text_module, "_segmenter", Spy)
+    monkeypatch.setattr(text_module, "load_segmenter", Spy)
     assert sum(len(word) for word, _ in words("张" * 100_000)) == 100_000
     assert max(sizes) <= 2000
 

@@ -1,0 +1,87 @@
+"""segment: jieba itself says what its words are, and its parts of speech."""
+
+import logging
+from pathlib import Path
+
+import jieba
+import jieba.posseg
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.segment import load_dictionary, load_segmenter, load_tagger
+from index.text import fold
+from tests.newsprint import noise
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+jieba.setLogLevel(logging.WARNING)
+# Names and words that no dictionary has, in pieces; figures, marks, what jieba does not take for a word.
+PIECES = [
+    *"的了在刘琴英与张广林迎远门里倒王德贵青禾甄妮嫚婠㐀鿿〇ア가é",
+    *(
+        "农民工",
+        "金水区",
+        "办事处",
+        "20600元",
+        "12.5%",
+        "c++",
+        "a-b",
+        "3.",
+        "--",
+        "..",
+        "\r\n",
+        " ",
+        "。",
+        "，",
+        "《",
+    ),
+]
+mixed = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> jieba.Tokenizer:
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
+
+
+@pytest.fixture(scope="module")
+def tagger(tokenizer: jieba.Tokenizer) -> jieba.posseg.POSTokenizer:
+    return jieba.posseg.POSTokenizer(tokenizer)
+
+
+@given(st.one_of(mixed, noise, st.text(max_size=40)))
+@example("几十年前,因工厂倒闭,刘琴英与丈夫双双下岗。")
+def test_words_are_those_of_jieba(tokenizer, text: str) -> None:
+    assert list(load_segmenter().cut(fold(text))) == list(tokenizer.cut(fold(text)))
+
+
+@given(st.one_of(mixed, noise, st.text(max_size=40)), st.booleans())
+@example("刘琴英与甄妮的王德贵.5a", True)
+def test_parts_of_speech_are_those_of_jieba(tagger, text: str, guess: bool) -> None:
+    theirs = [(word, tag) for word, tag in tagger.cut(fold(text), HMM=guess)]
+    assert list(load_tagger().cut(fold(text), guess=guess)) == theirs
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name)
+def test_the_seeds_are_cut_and_tagged_as_by_jieba(path: Path, tokenizer, tagger) -> None:
+    text = fold(path.read_text("utf-8-sig"))
+    for part in (text[at : at + 500] for at in range(0, len(text), 500)):
+        assert list(load_segmenter().cut(part)) == list(tokenizer.cut(part))
+        assert list(load_tagger().cut(part)) == [(word, tag) for word, tag in tagger.cut(part)]
+
+
+def test_a_word_is_known_by_its_share_and_not_as_a_beginning() -> None:
+    assert "办事处" in load_dictionary()
+    assert "办事" in load_dictionary()
+    assert "中华人民共" not in load_dictionary()
+    assert load_dictionary().tag("中华人民共") == "x"
+    assert "" not in load_dictionary()
+
+
+def test_a_long_run_is_guessed_without_being_kept() -> None:
+    run = "婠" * 50
+    assert list(load_segmenter().cut(run)) == list(load_segmenter().cut(run))
+    assert "".join(load_segmenter().cut(run)) == run
