@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from operator import add
 
 import jieba
 import opencc
@@ -33,9 +34,9 @@ _LONGEST_GUESSED = 120
 # jieba's parts of speech for names: persons; persons, places, bodies and other proper names.
 PERSON_TAGS = frozenset({"nr", "nrt", "nrfg"})
 NAME_TAGS = PERSON_TAGS | {"ns", "nt", "nz"}
-# So many texts are kept with their parts of speech, 5 MB: the rules look at parts of a question three times,
-# at a sentence twice, and sentences of a popular article return. Longer texts are not kept.
-_TAGGED, _LONGEST_KEPT = 1024, 200
+# So many texts, none longer than a passage, are kept with what was made of them. The rules fold a sentence
+# six times, look at its parts of speech twice, and at those of parts of the question three times.
+_LONGEST_KEPT, _FOLDED, _TAGGED = 250, 4096, 1024  # 4 MB and 5 MB
 _CLAUSE_END = re.compile(r"[；;，,、：:]")
 
 
@@ -67,7 +68,14 @@ def fold(text: str) -> str:
 
     `len(fold(text)) == len(text)` always holds. For matching only: never show a folded text.
     """
+    return _keep_folded(text) if len(text) <= _LONGEST_KEPT else _translate(text)
+
+
+def _translate(text: str) -> str:
     return text.translate(_fold_table())
+
+
+_keep_folded = lru_cache(_FOLDED)(_translate)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -149,9 +157,9 @@ def joins_word(before: str, after: str) -> bool:
 
 def bigrams(text: str) -> list[str]:
     """Return the folded pairs of neighbouring Chinese characters; a lone character stands for itself."""
-    pairs = []
+    pairs: list[str] = []
     for run in _HAN_RUN.findall(fold(text)):
-        pairs += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        pairs += map(add, run, run[1:]) if len(run) > 1 else [run]
     return pairs
 
 

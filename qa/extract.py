@@ -71,8 +71,8 @@ def has_kind(question: Question, sentence: str) -> bool:
     return any(free(item) for item in _list_candidates(kind, part, sentence))
 
 
-def _parts(question: Question) -> list[tuple[Wanted, str]]:
-    return split_parts(question.text) or [("other", fold(question.text))]
+def _parts(question: Question) -> Sequence[tuple[Wanted, str]]:
+    return split_parts(question.text) or (("other", fold(question.text)),)
 
 
 def _list_candidates(kind: Wanted, part: str, sentence: str) -> list[Range]:

@@ -6,6 +6,7 @@ could answer, by rule. Does not know which of them does: extract.py chooses.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from index.days import DATE
 from index.text import HAN, PERSON_TAGS, fold, is_known, tagged
@@ -125,6 +126,7 @@ def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
             yield longer.span()
 
 
+@lru_cache(256)  # 0.5 MB: it is looked at for every sentence
 def _expected_unit(part: str) -> str:
     """Return a pattern for the unit that a "how many" asks for; empty where any will do."""
     counted = re.search(rf"(?:多少|几)({_UNITS}|[{_MEASURES}])", part)
@@ -187,7 +189,7 @@ def _find_people(part: str, sentence: str) -> Iterator[Range]:
 
 
 def _find_names(sentence: str, folded: str) -> Iterator[Range]:
-    tokens = list(tagged(sentence))
+    tokens = tagged(sentence)
     for at, (word, tag, offset) in enumerate(tokens):
         if "·" in (sentence[offset - 1 : offset], sentence[offset + len(word) : offset + len(word) + 1]):
             continue  # a part of a foreign name
@@ -223,7 +225,7 @@ def _find_places(part: str, sentence: str) -> Iterator[Range]:
     if _SOURCE.search(part):
         return
     leading = ("来自", "籍贯") if _ORIGIN.search(part) else _LEADING
-    tokens = list(tagged(sentence))
+    tokens = tagged(sentence)
     for at, (word, _, _) in enumerate(tokens):
         if word not in leading:
             continue
@@ -246,7 +248,7 @@ def _find_bodies(part: str, sentence: str) -> Iterator[Range]:
     if noun and not own and not re.match(_NO_NOUN, noun):
         return  # "哪个时代", "哪种作物": no body at all
     ending = own.group(1) if own and own.group(1) not in ("单位", "部门") else _BODIES
-    tokens = list(tagged(sentence))
+    tokens = tagged(sentence)
     first = 0
     for at, (word, tag, offset) in enumerate(tokens):
         if not (tag[:1] in "nmbqjz" or tag in ("vn", "eng", "f", "s", "a")) or word in ("和", "与"):

@@ -45,7 +45,7 @@ GAP = max(ABOVE)
 NEAR, AROUND = 4, 14
 _GUESSES = 12  # ranges given of each sentence
 # Of the words of passages 86 in 100 were met before: 16,384 of them with their entries are 4 MB. Passages of
-# popular articles return, and those that a follow-up or a suggestion is read in: 512 with their tokens are 6 MB.
+# popular articles return, and those that a follow-up or a suggestion is read in: 512 with tokens are 6 MB.
 _WORDS_KEPT, _TEXTS_KEPT = 16_384, 512
 _FIGURE, _LATIN = re.compile(r"\d"), re.compile(r"[a-z]")
 _NEVER = np.float32(-1e4)
@@ -125,6 +125,10 @@ class Reader:
         self._words = w.pop("words") * w.pop("words.scale")[:, None]
         self._characters = w.pop("characters") * w.pop("characters.scale")[:, None]
         self._sizes = _weigh_sizes(w.pop("size"))
+        blocks = [name.removesuffix(".conv.weight") for name in w if name.endswith(".conv.weight")]
+        self._taps = {name: _combine_taps(w.pop(f"{name}.conv.weight")) for name in blocks}
+        for name in ("enter", "mark", "pool", "fuse", "start", "end", "from_", "onto"):
+            w[f"{name}.weight"] = np.ascontiguousarray(w[f"{name}.weight"].T)  # few rows take half the time
         self._weights = w
 
     def read(self, question: str, texts: Sequence[str]) -> list[list[Located]]:
@@ -195,12 +199,12 @@ class Reader:
         return self._norm("norm", h)
 
     def _linear(self, name: str, x: Floats) -> Floats:
-        y: Floats = x @ self._weights[f"{name}.weight"].T
+        y: Floats = x @ self._weights[f"{name}.weight"]
         y += self._weights[f"{name}.bias"]
         return y
 
     def _norm(self, name: str, x: Floats, out: Floats | None = None) -> Floats:
-        y = np.subtract(x, x.mean(1, keepdims=True), out=out)
+        y: Floats = np.subtract(x, x.mean(1, keepdims=True), out=out)
         y /= np.sqrt(np.einsum("nd,nd->n", y, y) / np.float32(x.shape[1]) + np.float32(1e-5))[:, None]
         y *= self._weights[f"{name}.weight"]
         y += self._weights[f"{name}.bias"]
@@ -209,16 +213,17 @@ class Reader:
     def _block(self, name: str, x: Floats, empty: Ints, dilation: int, side: Floats | None = None) -> Floats:
         """Add what a gate lets through of each word and the two that stand `dilation` before and behind.
 
-        `empty` are the places where no word is.
+        `empty` are the places where there is no word.
         """
         count, width = x.shape
-        padded = np.zeros((count + 2 * dilation, width), np.float32)
-        y = self._norm(f"{name}.norm", x, padded[dilation:-dilation])
+        pairs = -(-count // (2 * dilation))
+        padded = np.zeros((2 * (pairs + 1) * dilation, width), np.float32)
+        y = self._norm(f"{name}.norm", x, padded[dilation : dilation + count])
         y[empty] = 0
-        around = np.concatenate([padded[:count], y, padded[2 * dilation :]], axis=1)
-        z = self._linear(f"{name}.conv", around)
+        bias = self._weights[f"{name}.conv.bias"]
         if side is not None:
-            z += self._weights[f"{name}.side.weight"] @ side
+            bias = bias + self._weights[f"{name}.side.weight"] @ side
+        z = _convolve(padded.reshape(pairs + 1, 2, dilation, width), self._taps[name], bias)[:count]
         gate = np.exp(-z[:, width:])
         gate += 1
         passed = np.divide(z[:, :width], gate, out=gate)
@@ -248,6 +253,37 @@ class Reader:
                     guesses.append(Guess(int(starts[offset + one]), int(ends[offset + other]), score))
             found[owner].append(Located(first, last, whole, tuple(guesses)))
         return found
+
+
+def _combine_taps(weight: Floats) -> Floats:
+    """Return what `_convolve` multiplies by, shape (4, width, out), of weights of shape (out, 3 * width)."""
+    before, itself, behind = np.split(weight.T, 3)
+    both = (before + behind) / 2
+    return np.stack([before, both + itself / 2, both - itself / 2, behind])
+
+
+def _convolve(rows: Floats, taps: Floats, bias: Floats) -> Floats:
+    """Return what three taps make of each row, the one before it and the one behind it.
+
+    `rows`, shape (pairs + 1, 2, dilation, width), begin with `dilation` empty ones: a row's neighbours stand
+    so far from it. Two rows that are neighbours take four products instead of six, F(2, 3) of Lavin and Gray
+    (2016) after Winograd: .78 of a block's time, as exact. F(4, 3) takes .73 and is half as exact.
+    """
+    pairs, _, dilation, width = (len(rows) - 1, *rows.shape[1:])
+    first, second, third, fourth = rows[:-1, 0], rows[:-1, 1], rows[1:, 0], rows[1:, 1]
+    mixed = np.empty((4, pairs, dilation, width), np.float32)
+    np.subtract(first, third, out=mixed[0])
+    np.add(second, third, out=mixed[1])
+    np.subtract(third, second, out=mixed[2])
+    np.subtract(second, fourth, out=mixed[3])
+    one, sum_, difference, other = (mixed.reshape(4, -1, width) @ taps).reshape(4, pairs, dilation, -1)
+    sum_ += bias
+    found = np.empty((pairs, 2, dilation, len(bias)), np.float32)
+    one += sum_
+    np.add(one, difference, out=found[:, 0])
+    sum_ -= difference
+    np.subtract(sum_, other, out=found[:, 1])
+    return found.reshape(-1, len(bias))
 
 
 def _falling(guess: tuple[int, float]) -> float:

@@ -5,6 +5,7 @@ Does not know the archive, or what was asked before: converse.py does.
 """
 
 import re
+from functools import lru_cache
 
 from index.errors import EmptyQuestion, LongQuestion
 from index.text import HAN, fold, words
@@ -12,6 +13,8 @@ from qa.records import Question, Wanted
 
 MAX_LENGTH = 1000
 MAX_PARTS = 4
+# So many questions are kept with their parts, which are looked at for every sentence: 0.5 MB, 3 at most.
+_PARTED = 256
 
 _COUNTED = r"多少|几(?!乎|何|经|度)|多大|多高|多长|多久|多远|多重|多宽|多深|多快|多厚"
 _KINDS: tuple[tuple[Wanted, str], ...] = (
@@ -65,6 +68,7 @@ def _has_words(text: str) -> bool:
     return any(True for _ in words(text))
 
 
+@lru_cache(_PARTED)
 def subject(question: str) -> str:
     """Return `question` without the words that ask: what it is about."""
     kept, at = [], 0
@@ -95,7 +99,8 @@ def ask_parts(question: Question) -> list[str]:
     return [first, *(part if about in part else f"{about}{part}" for _, part in parts[1:])]
 
 
-def split_parts(asked: str) -> list[tuple[Wanted, str]]:
+@lru_cache(_PARTED)
+def split_parts(asked: str) -> tuple[tuple[Wanted, str], ...]:
     """Return the folded parts of a question that ask for something ("who, and how old?"), with its kind.
 
     Each once, and MAX_PARTS at most: every one is read for.
@@ -105,4 +110,4 @@ def split_parts(asked: str) -> list[tuple[Wanted, str]]:
         kind = next((kind for kind, pattern in _PATTERNS if pattern.search(part)), None)
         if kind:
             found.setdefault((kind, part))
-    return list(found)[:MAX_PARTS]
+    return tuple(found)[:MAX_PARTS]

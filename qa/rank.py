@@ -37,23 +37,28 @@ def rank_passages(
 ) -> list[Found]:
     """Return the `top` passages by their score; a near-duplicate is folded into the better one."""
     best = sorted(scores, key=lambda number: (-scores[number], number))[: _ROOM * top]
-    return _fold_reprints([Found(stored, scores[stored.number]) for stored in fetch(best)], top)
-
-
-def _fold_reprints(ordered: Sequence[Found], top: int) -> list[Found]:
     kept: list[Found] = []
     pairs: list[frozenset[str]] = []
-    for item in ordered:
-        own = frozenset(bigrams(item.stored.passage.text))
-        twin = next((i for i, other in enumerate(pairs) if _alike(own, other)), None)
-        if twin is None:
-            if len(kept) == top:
-                break
-            kept.append(item)
-            pairs.append(own)
-        elif item.stored.page.source not in (kept[twin].stored.page.source, *kept[twin].also):
-            kept[twin] = replace(kept[twin], also=(*kept[twin].also, item.stored.page.source))
+    # A page each is read for them: rarely more than one portion is.
+    for first in range(0, len(best), top + 1):
+        for stored in fetch(best[first : first + top + 1]):
+            if not _keep(Found(stored, scores[stored.number]), kept, pairs, top):
+                return kept
     return kept
+
+
+def _keep(item: Found, kept: list[Found], pairs: list[frozenset[str]], top: int) -> bool:
+    """Put a passage behind those that are kept, or fold it into one; False where there is no more room."""
+    own = frozenset(bigrams(item.stored.passage.text))
+    twin = next((i for i, other in enumerate(pairs) if _alike(own, other)), None)
+    if twin is None:
+        if len(kept) == top:
+            return False
+        kept.append(item)
+        pairs.append(own)
+    elif item.stored.page.source not in (kept[twin].stored.page.source, *kept[twin].also):
+        kept[twin] = replace(kept[twin], also=(*kept[twin].also, item.stored.page.source))
+    return True
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
