@@ -21,6 +21,8 @@ from qa.records import Guess, Question, Wanted
 # What parts one fact from the next, and as how many characters it counts.
 _BREAK = re.compile(r"[、,;:]")
 _APART = 8
+# Every date has one of these; to look for dates takes long.
+_MAY_NAME_DAY = re.compile("[年月日天]|不久前")
 # Who wrote the report is no answer to who did what it tells.
 _ASKS_CREDIT = re.compile(r"记者|通讯员|作者|谁(?:写|拍|报道)|摄")
 # So much of what the reader would take of a sentence its best guess must be, to be shown where no rule tells.
@@ -145,6 +147,8 @@ def _under_date(part: str, sentence: str, candidates: list[Range]) -> list[Range
 
     A chronicle ("2017年至2020年…;2021年至2030年…5个") says under each date what belongs to it.
     """
+    if not _MAY_NAME_DAY.search(part):
+        return candidates
     dates = [(match.start(), match.group()) for match in DATE.finditer(fold(sentence))]
     own = next((at for at, date in reversed(dates) if date in part), None)
     if own is None or len(dates) < 2:

@@ -55,9 +55,7 @@ class Reranker:
         self._weights = w = dict(weights)
         known = w.pop("vectors") * w.pop("scales")[:, None]
         self._vectors = np.concatenate([known, np.repeat(w["kinds"], PLACES, axis=0)])
-        self._units = self._vectors / np.maximum(
-            np.linalg.norm(self._vectors, axis=1, keepdims=True), np.float32(1e-12)
-        )
+        self._sizes = np.maximum(np.linalg.norm(self._vectors, axis=1), np.float32(1e-12))
         lengths = np.concatenate([w.pop("lengths"), np.repeat(w["kind_lengths"], PLACES)])
         says = self._vectors @ w["says.weight"][0] + w["says.bias"] + w["length"] * lengths
         self._says = np.logaddexp(0, says).astype(np.float32)
@@ -76,11 +74,12 @@ class Reranker:
         rows = _lay_out(candidates)
         # What depends on two words alone is worked out once for each word that occurs.
         known, at = _number_words(rows.words, len(self._vectors))
+        theirs = self._vectors[known]
         nothing, same = known == 0, known == asked[:, None]  # (question, known words)
-        alike = self._units[asked] @ self._units[known].T
+        alike = own / self._sizes[asked][:, None] @ theirs.T / self._sizes[known]
         match = np.maximum(same, sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])))
         match[:, nothing] = 0
-        look = (own @ w["look"]) @ self._vectors[known].T * (w["scale"] / 8) + w["same"] * same
+        look = (own @ w["look"]) @ theirs.T * (w["scale"] / 8) + w["same"] * same
         look[:, nothing] = _NEVER
 
         density = rows.spread_out((share @ match)[at])  # (candidates, places)
@@ -90,7 +89,7 @@ class Reranker:
         pull = own @ w["pull.weight"][0] + w["pull.bias"]
         look = look[:, at] + pull[:, None] * (5 / 8 * side[:, 1])
         seen = _share_out(look, rows, w["nothing"])  # (question, all words)
-        things = np.concatenate([self._vectors[known][at], side], axis=1)
+        things = np.concatenate([theirs[at], side], axis=1)
         found = np.stack([seen[:, low:high] @ things[low:high] for low, high in rows.ranges])
 
         best = np.maximum.reduceat(match[:, at], rows.starts, axis=1).T  # (candidates, question)
