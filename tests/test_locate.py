@@ -1,6 +1,10 @@
 """qa.locate: where in some sentences the answer stands. The oracle is the network of lab/ in PyTorch."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +21,7 @@ from lab.readings import make_reading
 from lab.train_reader import Network, lay_out
 from qa.locate import LONGEST, Reader, cut_tokens, load_reader
 
+ROOT = Path(__file__).parent.parent
 TEXTS = [
     "柳河大桥昨日建成通车。大桥长320米,宽18米。青山镇筹资340余万元修建了这座桥。",
     "养蜂人李大海今年67岁。他说,过去到县城卖蜂蜜要走两个小时。花市下月在河西公园开幕。\n",
@@ -135,3 +140,19 @@ def test_missing_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_p
     with pytest.raises(EncoderError, match=r"norm\.weight"):
         load_reader()
     load_reader.cache_clear()
+
+
+def test_a_question_is_answered_by_the_thread_that_asks() -> None:
+    script = (
+        "from threadpoolctl import ThreadpoolController\n"
+        "import numpy\n"
+        "from qa.locate import load_reader\n"
+        "def count(): return [one['num_threads'] for one in "
+        "ThreadpoolController().select(prefix='libscipy_openblas').info()]\n"
+        "print(count()); load_reader(); print(count())"
+    )
+    env = os.environ | {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, env=env, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["[2]", "[1]"], done.stderr
