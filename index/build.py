@@ -319,7 +319,7 @@ def _processes(changes: Changes, encoder: Encoder) -> int:
     size = sum(path.stat().st_size for path, *_ in changes.read if path.exists())
     if size < _SHARED_FROM or not isinstance(encoder, StaticEncoder):
         return 1
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    return min(os.cpu_count() or 1, _MOST_PROCESSES)
 
 
 def _weigh(source: str, sha256: str) -> int:
