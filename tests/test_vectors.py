@@ -224,3 +224,28 @@ def test_of_many_rows_one_that_the_codes_would_pass_over_is_found_where_it_alone
     farthest = int(np.argmin(rows @ question)) + 100
     assert farthest not in vectors.search(question, 100)
     assert list(vectors.search(question, 100, np.array([farthest], np.int64))) == [farthest]
+
+
+def test_of_many_rows_the_nearest_that_count_are_found_by_their_codes(scanned, monkeypatch) -> None:
+    monkeypatch.setattr(vectors_module, "_FEW", 100)
+    vectors, rows = scanned
+    among = np.sort(np.random.default_rng(3).choice(3000, 1000, replace=False)) + 100
+    right = 0
+    for question in like_texts(20, seed=7):
+        found = vectors.search(question, 20, among)
+        cosines = rows @ question
+        assert len(found) == 20
+        assert set(found) <= set(among.tolist())
+        np.testing.assert_allclose(list(found.values()), [cosines[n - 100] for n in found], atol=1e-6)
+        right += len(set(among[np.argsort(-cosines[among - 100])[:20]].tolist()) & set(found))
+    assert right >= 0.95 * 20 * 20
+
+
+@pytest.mark.usefixtures("scanned")
+def test_where_most_rows_count_no_more_the_nearest_of_the_others_are_all_found(tmp_path) -> None:
+    few = Vectors.load([(100, tmp_path / "0.faiss")], np.arange(100, 3060))
+    for question in like_texts(5, seed=7):
+        assert set(few.search(question, 40)) == set(range(3060, 3100))
+        assert list(few.search(question, 9, np.arange(3050, 3062))) == sorted(
+            few.search(question, 9, np.arange(3050, 3062)), key=few.search(question, 40).get, reverse=True
+        )
