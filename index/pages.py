@@ -37,6 +37,11 @@ MAX_PDF = 2**30
 _HEAD = 2**20
 _NAMED_FAULTS = 20
 _LINES = 1000
+# More lines than that of fewer characters each are a list of words, or hostile: reading takes 0.15 ms a line,
+# so 64 MB of them would take an hour and more memory than there is. Newsprint has 8 to 60 on a line.
+_MOST_LINES, _SHORTEST_LINES = 20_000, 8
+_LINE_ENDS = "\n\r\f\v\u2028\u2029"
+_LINE = re.compile(rf"\S[^\S{_LINE_ENDS}]*[{_LINE_ENDS}]")
 _NO_TEXT = f"not text in an encoding that is known here ({KNOWN})"
 
 
@@ -122,7 +127,7 @@ def read_pages(path: Path, source: str) -> Iterator[Page | Skipped]:
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        for item in _read(path):
+        for item in map(_refuse_list, _read(path)):
             if isinstance(item, Piece):
                 yield _page(item, source, name, sha256, named)
             elif (faults := faults + 1) <= _NAMED_FAULTS:
@@ -189,6 +194,18 @@ def _read_text(kind: Kind, raw: bytes) -> Piece | Fault:
     if kind == "html":
         return read_html(*decoded)
     return read_markdown(*decoded) if kind == "md" else Piece(*decoded)
+
+
+def _refuse_list(item: Piece | Fault) -> Piece | Fault:
+    """Return a Fault for a text that has very many lines that are very short; blank ones are not counted."""
+    if isinstance(item, Fault) or sum(map(item.text.count, _LINE_ENDS)) <= _MOST_LINES:
+        return item
+    lines = sum(1 for _ in _LINE.finditer(item.text))
+    if lines <= _MOST_LINES or len(item.text) >= _SHORTEST_LINES * lines:
+        return item
+    where = f"line {item.number}: " if item.encoding.startswith(("jsonl", "csv")) else ""
+    mean = len(item.text) / lines
+    return Fault(f"{where}a list rather than a page: {lines:,} lines of {mean:.1f} characters each")
 
 
 def _page(piece: Piece, source: str, name: str, sha256: str, named: Imprint) -> Page:

@@ -325,3 +325,29 @@ def test_a_large_table_is_read_a_row_at_a_time(tmp_path) -> None:
     write_large(tmp_path / "a.jsonl", b"", row * 70, 100)  # 105 MB, more than may be held whole
     assert (tmp_path / "a.jsonl").stat().st_size > pages.MAX_BYTES
     assert_bounded(tmp_path / "a.jsonl", 60, "5008")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \r", "\u2028", "\n \n\n"])
+def test_a_list_of_very_many_very_short_lines_is_no_page(tmp_path, end: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(("中文" + end) * 20_001, newline="")
+    assert read_page(path, "a.txt") == Skipped(
+        str(path), f"a list rather than a page: 20,001 lines of {2 + len(end)}.0 characters each"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["中文\n" * 20_000, "昨日新桥主桥合龙。\n\n" * 30_000, "中 " * 60_000 + "\n" * 60_000]
+)
+def test_fewer_lines_or_longer_ones_are_a_page(tmp_path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    assert read_page(path, "a.txt").text == text
+
+
+def test_a_row_that_is_such_a_list_is_skipped_and_the_others_are_read(tmp_path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"body": body}) + "\n" for body in ("一\n" * 30_000, "新桥合龙。")))
+    listed, page = read_pages(path, "a.jsonl")
+    assert listed.reason == "line 1: a list rather than a page: 29,999 lines of 2.0 characters each"
+    assert (page.source, page.text) == ("a.jsonl#2", "新桥合龙。")

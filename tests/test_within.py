@@ -3,7 +3,7 @@
 import pytest
 
 from qa.records import Answer, Limit
-from qa.within import say_limit
+from qa.within import refuse_within, say_limit
 
 
 def ask(gazette, question: str) -> Answer:
@@ -44,6 +44,21 @@ def test_every_hit_lies_inside_the_limit(gazette) -> None:
     inside = gazette.scope.select(answer.limits)
     assert answer.answered
     assert {hit.article_id for hit in answer.hits} <= inside != set(gazette.scope.facts)
+
+
+@pytest.mark.parametrize(("count", "searches"), [(1, 1), (2, 3), (6, 7), (7, 1), (40, 1)])
+def test_a_flood_of_limits_costs_no_flood_of_searches(gazette, count: int, searches: int) -> None:
+    refusal = gazette.ask("在白石区的报道中,供暖管道的改造投入了多少资金?")
+    limits = [Limit("district", f"第{n}区", f"第{n}区", "") for n in range(count)]
+    asked = []
+
+    def search(kept) -> Answer:
+        asked.append(kept)
+        return refusal
+
+    assert "不加限制也没有。" in refuse_within(limits, refusal, search, 0.0).reason
+    assert len(asked) == searches
+    assert asked[-1] == []
 
 
 def test_a_limit_that_leaves_no_answer_is_a_refusal_that_says_what_there_is_without_it(gazette) -> None:
