@@ -13,8 +13,8 @@ from pathlib import Path
 from chat.serve import Reach, serve_page
 from index.errors import WenbaoError
 from index.generation import DEFAULT_INDEX
-from qa.archive import Archive
 from qa.consult import add_model_options, connect_as_told
+from qa.follow import Following
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         feedback = args.feedback or args.index.parent / "feedback.jsonl"
         if args.no_feedback or (args.public and not args.feedback):  # strangers may say what they like
             feedback = None
-        serve_page(Archive.open(args.index, encoder=args.encoder), model, reach, feedback)
+        serve_page(Following.open(args.index, args.encoder), model, reach, feedback)
     except WenbaoError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1

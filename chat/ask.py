@@ -1,7 +1,7 @@
 """The room where one asks: the conversation, and the line one writes in.
 
-In: an archive, a model where there is one, and the states of a visitor. Out: the room, its events wired.
-Does not know how a question becomes a turn (talk.py), or how a turn is drawn (web/).
+In: the archive as it is now, a model where there is one, and the states of a visitor. Out: the room, its
+events wired. Does not know how a question becomes a turn (talk.py), or how a turn is drawn (web/).
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -27,6 +27,7 @@ from chat.talk import (
 from chat.vote import cast_vote, offer_votes, read_vote
 from qa.archive import Archive
 from qa.consult import Model
+from qa.follow import Following
 from web.keep import Origin
 from web.languages import LANGUAGES
 from web.live import Live
@@ -40,7 +41,7 @@ _RESUMED = 10  # so many of the questions in an address count at most
 
 
 def add_asking(  # noqa: PLR0915, the events of one room stand together
-    archive: Archive,
+    following: Following,
     model: Model | None,
     turns: Any,
     live: Any,
@@ -51,37 +52,40 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
 
     `questions` is what may be asked; None sets no bound. `feedback` is the file for votes on answers.
     """
-    examples, fingerprint, offers = archive.examples(), archive.generation.fingerprint, Offers(archive)
+    offers = Offers()
 
-    def draw_talk(turns: Sequence[Turn], live: Live) -> str:
-        address, places = write_address(turns, fingerprint, live.left)
-        written = write_out(live.join(turns), fingerprint, places)
+    def draw_talk(archive: Archive, turns: Sequence[Turn], live: Live) -> str:
+        address, places = write_address(turns, live.left)
+        written = write_out(live.join(turns), places)
         if feedback:
             written = offer_votes(live, written)
         origin = Origin(address, live.stale, live.left)
-        return render_talk(written, examples, archive.page, live.language, origin)
+        return render_talk(written, archive.starters, archive.page, live.language, origin)
 
-    def draw(live: Live, turns: list[Turn]) -> tuple[Any, ...]:
+    def draw(archive: Archive, live: Live, turns: list[Turn]) -> tuple[Any, ...]:
         words = LANGUAGES[live.language]
         write = gr.update(placeholder=words.ask_on if turns else words.ask_first, label=words.question)
-        return draw_talk(turns, live), write, words.ask
+        return draw_talk(archive, turns, live), write, words.ask
 
-    def draw_put_off(question: str, turns: list[Turn], live: Live) -> tuple[str, list[Turn]]:
+    def draw_put_off(
+        archive: Archive, question: str, turns: list[Turn], live: Live
+    ) -> tuple[str, list[Turn]]:
         live.stop()  # a new question has cancelled what a model was saying
         turns = add_turn(turns, put_off(question))
-        return draw_talk(turns, live), turns
+        return draw_talk(archive, turns, live), turns
 
     def ask(
         question: str, turns: list[Turn], live: Live, request: gr.Request, *, alone: bool = False
     ) -> tuple[str, list[Turn], Any]:
-        question = str(question or "")
+        archive, question = following.now, str(question or "")
         live.begin()
         if not may_ask(questions, request):
-            return *draw_put_off(question, turns, live), gr.skip()
+            return *draw_put_off(archive, question, turns, live), gr.skip()
         turns = add_turn(turns, ask_archive(archive, question, [] if alone else turns))
         if model:
             live.open(turns[-1], model.name)
-        return draw_talk(turns, live), turns, gr.update(value="", placeholder=LANGUAGES[live.language].ask_on)
+        cleared = gr.update(value="", placeholder=LANGUAGES[live.language].ask_on)
+        return draw_talk(archive, turns, live), turns, cleared
 
     def ask_offered(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
@@ -96,48 +100,54 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         link = read_link(str(getattr(event, "address", "")))
         if turns or not link.asked:
             return gr.skip(), turns, gr.skip()
+        archive = following.now
         live.begin()
         if not may_ask(questions, request, min(len(link.asked), _RESUMED)):
-            return *draw_put_off("", turns, live), gr.skip()
+            return *draw_put_off(archive, "", turns, live), gr.skip()
         turns = replay(archive, link.asked)
-        live.stale, live.left = link.index not in ("", fingerprint), link.left
+        live.stale, live.left = link.index not in ("", archive.generation.fingerprint), link.left
         if model:
             live.open(newest(turns), model.name)
-        return draw_talk(turns, live), turns, gr.update(placeholder=LANGUAGES[live.language].ask_on)
+        write = gr.update(placeholder=LANGUAGES[live.language].ask_on)
+        return draw_talk(archive, turns, live), turns, write
 
     def correct(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
     ) -> tuple[str, list[Turn]]:
+        archive = following.now
         live.begin()
         question = str(getattr(event, "question", None) or "")
         if not may_ask(questions, request):
-            return draw_put_off(question, turns, live)
+            return draw_put_off(archive, question, turns, live)
         corrected = correct_turn(archive, turns, str(getattr(event, "number", "")), question)
         if model and corrected != turns:
             live.open(newest(corrected), model.name)
-        return draw_talk(corrected, live), corrected
+        return draw_talk(archive, corrected, live), corrected
 
     def vote(turns: list[Turn], live: Live, event: gr.EventData) -> str:
         if feedback:
-            cast_vote(live, feedback, turns, getattr(event, "number", None), read_vote(event), fingerprint)
-        return draw_talk(turns, live)
+            cast_vote(live, feedback, turns, getattr(event, "number", None), read_vote(event))
+        return draw_talk(following.now, turns, live)
 
     async def stream(turns: list[Turn], live: Live) -> AsyncGenerator[Any, None]:
         yield gr.skip()  # Gradio empties what a generator that yields nothing was to fill
         if model and turns:
+            archive = following.now
             summing = sum_up(archive, model, newest(turns), live)
-            async for _ in take_both(summing, offers.add(turns, live)):
-                yield draw_talk(turns, live)
+            async for _ in take_both(summing, offers.add(archive, turns, live)):
+                yield draw_talk(archive, turns, live)
 
     async def offer(turns: list[Turn], live: Live) -> Any:
-        return draw_talk(turns, live) if await offers.add(turns, live) else gr.skip()
+        archive = following.now
+        return draw_talk(archive, turns, live) if await offers.add(archive, turns, live) else gr.skip()
 
     def stop(turns: list[Turn], live: Live) -> str:
         live.stop()
-        return draw_talk(turns, live)
+        return draw_talk(following.now, turns, live)
 
     words = LANGUAGES["zh"]
-    talk = gr.HTML(draw_talk([], Live()), js_on_load=_ON_TALK, elem_id="talk", apply_default_css=False)
+    start = draw_talk(following.now, [], Live())
+    talk = gr.HTML(start, js_on_load=_ON_TALK, elem_id="talk", apply_default_css=False)
     with gr.Column(elem_id="ask"), gr.Row(elem_id="write"):
         box = gr.Textbox(
             elem_id="box", label=words.question, show_label=False, container=False, lines=1, max_lines=6,

@@ -1,6 +1,6 @@
 """The room where one looks through the archive: what is in it, searched as one types; and how its index is.
 
-In: an archive, and the state of a visitor. Out: the room, its events wired.
+In: the archive as it is now, and the state of a visitor. Out: the room, its events wired.
 Does not know how articles are found (qa/shelf.py), or how a list is drawn (web/).
 
 The room is empty until it is entered: then the browser asks for the first look (web/static/browse.js), and
@@ -14,6 +14,7 @@ import gradio as gr
 
 from chat.room import PRIVATE, Room
 from qa.archive import Archive
+from qa.follow import Following
 from qa.records import ROWS, Look
 from qa.shelf import read_look
 from web.browse import render_more, render_shelf
@@ -26,29 +27,32 @@ _ON_HEALTH = "wenbao.health(element, watch)"
 _REDRAWN = 10 * ROWS  # in another language no more than these are shown again
 _SENT = ("words", "limits", "order", "first")
 
-Looked = tuple[Look, int]  # what a visitor sees, and the number of the look
+Looked = tuple[Look, int, str]  # what a visitor sees, the number of the look, and in which index
 
 
-def add_browsing(archive: Archive, live: Any) -> Room:
+def add_browsing(following: Following, live: Any) -> Room:
     """Put the room into the page that is being built. `live` is the visitor's state."""
-    archive.shelf.browse(Look())  # what is read once is read now, and not while the first visitor waits
 
-    def draw(live: Live, looked: Looked | None) -> tuple[str, str, str]:
+    def draw(archive: Archive, live: Live, looked: Looked | None) -> tuple[str, str, str]:
         health = render_health(archive.health, live.language)
         if looked is None:
             return render_shelf(None, 0, live.language), "", health
-        look, number = looked
-        whole = archive.shelf.browse(replace(look, first=0), min(look.first + ROWS, _REDRAWN))
-        return render_shelf(whole, number, live.language), "", health
+        look, number, _ = looked
+        return _draw_whole(archive, look, number, live), "", health
 
-    def look(live: Live, event: gr.EventData) -> tuple[Any, Any, Looked]:
+    def look(live: Live, looked: Looked | None, event: gr.EventData) -> tuple[Any, Any, Any, Looked]:
+        archive = following.now
         wanted = read_look({name: getattr(event, name, None) for name in _SENT})
         number = getattr(event, "number", 0)
         number = number if isinstance(number, int) and 0 <= number < 10**9 else 0
-        found = archive.shelf.browse(wanted)
-        if wanted.first:
-            return gr.skip(), render_more(found, number, live.language), (wanted, number)
-        return render_shelf(found, number, live.language), gr.skip(), (wanted, number)
+        here: Looked = (wanted, number, archive.generation.fingerprint)
+        same = looked is not None and looked[2] == here[2]
+        health = gr.skip() if same else render_health(archive.health, live.language)
+        if wanted.first and same:
+            further = render_more(archive.shelf.browse(wanted), number, live.language)
+            return gr.skip(), further, health, here
+        # Where the index was renewed, the rows above come from the one before: the list is drawn anew.
+        return _draw_whole(archive, wanted, number, live), gr.skip(), health, here
 
     looked = gr.State(None)
     shelf = gr.HTML(
@@ -56,7 +60,16 @@ def add_browsing(archive: Archive, live: Any) -> Room:
     )
     further = gr.HTML("", js_on_load=_ON_FURTHER, elem_id="further", apply_default_css=False)
     health = gr.HTML(
-        render_health(archive.health, "zh"), js_on_load=_ON_HEALTH, elem_id="health", apply_default_css=False
+        render_health(following.now.health, "zh"),
+        js_on_load=_ON_HEALTH,
+        elem_id="health",
+        apply_default_css=False,
     )
-    shelf.look(look, [live], [shelf, further, looked], trigger_mode="multiple", **PRIVATE)
+    shelf.look(look, [live, looked], [shelf, further, health, looked], trigger_mode="multiple", **PRIVATE)
     return Room("browse", shelf, [looked], [shelf, further, health], draw)
+
+
+def _draw_whole(archive: Archive, look: Look, number: int, live: Live) -> str:
+    """Return a list from its top down to the rows of this look."""
+    whole = archive.shelf.browse(replace(look, first=0), min(look.first + ROWS, _REDRAWN))
+    return render_shelf(whole, number, live.language)

@@ -42,11 +42,12 @@ class Link:
     left: int = 0
 
 
-def write_address(turns: Sequence[Turn], index: str, left: int = 0) -> tuple[str, list[int]]:
+def write_address(turns: Sequence[Turn], left: int = 0) -> tuple[str, list[int]]:
     """Return the address of a conversation, and the numbers of its turns that are in it: its newest ones.
 
     A turn that leans on what is not there (a question that was corrected since, or is too far back) is asked
-    by itself, as it was understood. `left` earlier turns were left out before.
+    by itself, as it was understood. `left` earlier turns were left out before. Where the index was renewed in
+    the middle, the address bears the one that answered first: who comes by it is told that it has changed.
     """
     answered = [turn for turn in turns if turn.answer]
     kept = answered[-MOST:]
@@ -58,18 +59,19 @@ def write_address(turns: Sequence[Turn], index: str, left: int = 0) -> tuple[str
     if not answered:
         return "", []
     gone = left + len(answered) - len(kept)
+    index = min(kept, key=lambda turn: turn.number).index if kept else ""
     parts = [questions, f"index={index}", f"left={gone}" if gone else ""]
     return "?" + "&".join(filter(None, parts)), [turn.number for turn in kept]
 
 
-def write_link(turn: Turn, turns: Sequence[Turn], index: str) -> str:
+def write_link(turn: Turn, turns: Sequence[Turn]) -> str:
     """Return the address of one answer: its question as it stands by itself.
 
     还有呢? is the question before once more: then that one goes in front.
     """
     if not turn.answer:
         return ""
-    asked = [Asked(turn.answer.standalone)]
+    asked, index = [Asked(turn.answer.standalone)], turn.index
     for earlier in reversed(turns[: turns.index(turn)]):
         if earlier.answer and earlier.answer.standalone == turn.answer.standalone and _leans(turn):
             asked.insert(1, Asked(turn.question))

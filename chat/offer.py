@@ -1,6 +1,6 @@
 """What may be asked after an answer: looked for once the answer is shown.
 
-In: an archive, the turns of a visitor. Out: questions in the visitor's `Live`.
+In: the archive, the turns of a visitor. Out: questions in the visitor's `Live`.
 Does not know how they are made (qa/suggest.py), or how they are drawn.
 
 It takes the time of up to four questions, so it is done for one visitor at a time, and not at all for those
@@ -20,17 +20,21 @@ _MOST_WAITING = 8
 
 
 class Offers:
-    """Questions after answers, for all visitors of one archive."""
+    """Questions after answers, for all visitors."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self) -> None:
         self._one = asyncio.Lock()
         self._waiting = 0
 
-    async def add(self, turns: Sequence[Turn], live: Live) -> bool:
-        """Put into `live` what may be asked after the newest turn; tell whether there is anything to show."""
+    async def add(self, archive: Archive, turns: Sequence[Turn], live: Live) -> bool:
+        """Put into `live` what may be asked after the newest turn; tell whether there is anything to show.
+
+        After what another index answered there is nothing: the pages may be others.
+        """
         turn, asked = newest(turns) if turns else None, live.asked
         if turn is None or turn.answer is None or turn.number in live.related:
+            return False
+        if turn.index != archive.generation.fingerprint:
             return False
         if self._waiting == _MOST_WAITING:
             return False
@@ -42,7 +46,7 @@ class Offers:
                 earlier = [
                     text for one in turns if one.answer for text in (one.question, one.answer.standalone)
                 ]
-                questions = await asyncio.to_thread(self._archive.related, turn.answer, earlier)
+                questions = await asyncio.to_thread(archive.related, turn.answer, earlier)
         except Exception as error:  # as in ask_archive; the answer stands
             print(f"app.py: no related questions: {type(error).__name__}: {error}", file=sys.stderr)
             return False

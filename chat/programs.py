@@ -1,6 +1,6 @@
 """The archive for other programs: ask, search, read_article, verify_quote; JSON both ways.
 
-In: an archive. Out: the calls, and on the page that is being built an endpoint of each name.
+In: the archive as it is now. Out: the calls, and on the page that is being built an endpoint of each name.
 Does not know the chat: a call has no conversation but what it brings with it.
 
 A caller sends what it likes: each value is checked, and what is wrong with it is said in a sentence.
@@ -18,8 +18,8 @@ from chat.allowance import BUSY, Allowance, cost_of, may_ask
 from index.errors import WenbaoError
 from index.records import Article
 from index.text import show_codes
-from qa.archive import Archive
 from qa.contract import as_json, quotation_json, reading_json, search_json
+from qa.follow import Following
 
 MOST_HITS = 100
 _LONGEST_HISTORY = 60  # as many as the chat remembers
@@ -30,7 +30,7 @@ class BadCall(WenbaoError):
     """A program asked for something that cannot be; the message says what is wrong with it."""
 
 
-def list_calls(archive: Archive) -> list[Call]:
+def list_calls(following: Following) -> list[Call]:
     """Return what a program can ask of the archive. Each call raises WenbaoError where it cannot be answered.
 
     Their names, parameters and docstrings are the documentation that programs and models are given.
@@ -48,7 +48,7 @@ def list_calls(archive: Archive) -> list[Call]:
             history: The questions asked before it, the oldest first, where it leans on them.
         """
         said = [_text("history", earlier) for earlier in _list("history", history)]
-        return as_json(archive.ask(_text("question", question), said))
+        return as_json(following.now.ask(_text("question", question), said))
 
     def search(query: str, limit: int = 10) -> dict[str, Any]:
         """Find the passages of this newspaper archive that speak of something, the best first.
@@ -59,7 +59,7 @@ def list_calls(archive: Archive) -> list[Call]:
             query: What to look for, best in Chinese, at most 1,000 characters.
             limit: How many passages to return at most, 1 to 100.
         """
-        return search_json(archive.search(_text("query", query), _number("limit", limit, 1, MOST_HITS)))
+        return search_json(following.now.search(_text("query", query), _number("limit", limit, 1, MOST_HITS)))
 
     def read_article(source: str, offset: int | None = None, index: int | None = None) -> dict[str, Any]:
         """Read one whole article of a newspaper page: its head, its text, and where on the page it stands.
@@ -72,7 +72,7 @@ def list_calls(archive: Archive) -> list[Call]:
             index: Which article of the page, counted from 0 in the order of their heads.
         """
         try:
-            paper = archive.page(_text("source", source))
+            paper = following.now.page(_text("source", source))
         except KeyError:
             raise BadCall("source: the archive has no such page. Take it from a citation or a hit.") from None
         if (offset is None) == (index is None):
@@ -93,7 +93,7 @@ def list_calls(archive: Archive) -> list[Call]:
         Args:
             text: The quotation, without the quotation marks around it, at most 2,000 characters.
         """
-        return quotation_json(archive.verify(_text("text", text)))
+        return quotation_json(following.now.verify(_text("text", text)))
 
     return [ask, search, read_article, verify_quote]
 

@@ -20,8 +20,8 @@ class Room:
     """One view of the page, of which one at a time is seen. Components are Gradio's.
 
     `leads` is the drawn part whose clicks lead to the page beside it (its event `show`). In another language
-    `draw` is called with the visitor's `Live` and the values of `states`; it returns one value for each of
-    `drawn`.
+    `draw` is called with the archive, the visitor's `Live` and the values of `states`; it returns one value
+    for each of `drawn`.
     """
 
     name: RoomName

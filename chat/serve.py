@@ -1,7 +1,7 @@
 """The page on the network: the port, the password, the public link, and what it looks like.
 
-In: an archive, a model where there is one, and who may reach the page. Out: the page, served until it is
-interrupted. Does not know what is on the page.
+In: the archive as it is now, a model where there is one, and who may reach the page. Out: the page, served
+until it is interrupted. Does not know what is on the page.
 """
 
 import os
@@ -15,8 +15,8 @@ from typing import Any
 
 from chat.allowance import Allowance, Rate
 from chat.tunnel import draw_code, open_tunnel, verify_kept
-from qa.archive import Archive
 from qa.consult import Model
+from qa.follow import Following
 
 # For each visitor, and for all together: 20 questions at once and a minute; a question takes a core 30 ms.
 _QUESTIONS = Rate(20, 20), Rate(100, 600)
@@ -59,7 +59,7 @@ def choose_auth(reach: Reach) -> tuple[str, str] | None:
     return reach.auth
 
 
-def serve_page(archive: Archive, model: Model | None, reach: Reach, feedback: Path | None = None) -> None:
+def serve_page(following: Following, model: Model | None, reach: Reach, feedback: Path | None = None) -> None:
     """Serve the chat until interrupted, and print where it is.
 
     Raises OSError where it cannot listen, TunnelUnsafe where it was to be shared and must not.
@@ -76,8 +76,8 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach, feedback: Pa
     from chat.page import build_page
     from chat.programs import list_calls
 
-    auth, calls = choose_auth(reach), list_calls(archive)
-    page = build_page(archive, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
+    auth, calls = choose_auth(reach), list_calls(following)
+    page = build_page(following, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
     page.queue(max_size=_QUEUED)
     styles, scripts = _read_static()
     tools = _make_tools(calls) if reach.mcp else {}
@@ -115,6 +115,7 @@ def serve_page(archive: Archive, model: Model | None, reach: Reach, feedback: Pa
         _share(reach)
     if auth and auth != reach.auth:
         print(f"User: {auth[0]}  Password: {auth[1]}", flush=True)
+    following.start()
     page.block_thread()
 
 

@@ -14,6 +14,7 @@ from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
 from qa.cite import write_answer_text, write_reference
 from qa.consult import Model
+from qa.records import Answer
 from qa.summarise import summarise_answer
 from web.keep import Kept
 from web.live import Live
@@ -26,7 +27,8 @@ def ask_archive(archive: Archive, question: str, turns: Sequence[Turn]) -> Turn:
     """Return what became of a question in a conversation. Whatever goes wrong becomes a calm turn."""
     history = [turn.question for turn in turns if turn.answer is not None]
     try:
-        return Turn(question, archive.ask(question, history=history), after=tuple(history))
+        answer = archive.ask(question, history=history)
+        return Turn(question, answer, after=tuple(history), index=archive.generation.fingerprint)
     except EmptyQuestion:
         return Turn("", problem="empty")
     except LongQuestion:
@@ -77,10 +79,10 @@ def correct_turn(archive: Archive, turns: list[Turn], number: str, question: str
     return replace_turn(turns, int(number), ask_archive(archive, question, []))
 
 
-def write_out(turns: Sequence[Turn], index: str, places: Sequence[int]) -> list[Turn]:
+def write_out(turns: Sequence[Turn], places: Sequence[int]) -> list[Turn]:
     """Return the turns with what can be taken along from those that have an answer.
 
-    `places` are the numbers of the turns that the address holds, in its order; `index` is the fingerprint.
+    `places` are the numbers of the turns that the address holds, in its order.
     """
     return [
         replace(
@@ -88,7 +90,7 @@ def write_out(turns: Sequence[Turn], index: str, places: Sequence[int]) -> list[
             kept=Kept(
                 write_answer_text(turn.answer, turn.summary),
                 tuple(write_reference(citation) for citation in turn.answer.citations),
-                write_link(turn, turns, index),
+                write_link(turn, turns),
                 places.index(turn.number) + 1 if turn.number in places else None,
             ),
         )
@@ -107,9 +109,25 @@ def _next_number(turns: Sequence[Turn]) -> int:
     return max((turn.number for turn in turns), default=0) + 1
 
 
+def _stand_there(archive: Archive, answer: Answer) -> bool:
+    """Tell whether all sources of an answer stand where they stood."""
+    versions = {citation.source: citation.version for citation in answer.citations}
+    versions |= {hit.source: hit.version for hit in answer.hits}
+    try:
+        return all(archive.page(source).page.version == version for source, version in versions.items())
+    except KeyError:
+        return False
+
+
 async def sum_up(archive: Archive, model: Model, turn: Turn, live: Live) -> AsyncGenerator[None, None]:
     """Let the model sum up a turn: yield whenever `live` has more of it, until it is done or stopped."""
     if turn.answer is None or turn.number not in live.summaries:
+        return
+    if turn.index != archive.generation.fingerprint and not _stand_there(archive, turn.answer):
+        live.stopped.add(
+            turn.number
+        )  # the index was renewed, and what was cited is not on its pages any more
+        yield
         return
     reply = summarise_answer(turn.answer, lambda source: archive.page(source).page.text, model)
     try:

@@ -1,6 +1,6 @@
 """The room where a quotation is checked: a field for it, and what the pages say.
 
-In: an archive and the states of a visitor. Out: the room, its events wired.
+In: the archive as it is now, and the states of a visitor. Out: the room, its events wired.
 Does not know how a quotation is checked (qa/quotation.py), or how the result is drawn (web/quotation.py).
 """
 
@@ -13,6 +13,7 @@ from chat.allowance import Allowance, cost_of, may_ask
 from chat.room import PRIVATE, Room
 from index.errors import EmptyQuestion, LongQuestion, WenbaoError
 from qa.archive import Archive
+from qa.follow import Following
 from web.languages import LANGUAGES
 from web.live import Live
 from web.quotation import Checked, render_checked, render_lead
@@ -20,7 +21,7 @@ from web.quotation import Checked, render_checked, render_lead
 _ON_CHECKED = "wenbao.verify(element, (at) => trigger('show', at), watch)"
 
 
-def add_verifying(archive: Archive, live: Any, questions: Allowance | None = None) -> Room:
+def add_verifying(following: Following, live: Any, questions: Allowance | None = None) -> Room:
     """Put the room into the page that is being built.
 
     `live` is a state of the visitor, `questions` what may be asked; None: all.
@@ -31,10 +32,10 @@ def add_verifying(archive: Archive, live: Any, questions: Allowance | None = Non
         if not may_ask(questions, request, cost_of(text)):
             checked = Checked(problem="busy")
         else:
-            checked = check_quotation(archive, text)
+            checked = check_quotation(following.now, text)
         return render_checked(checked, live.language), checked
 
-    def draw(live: Live, checked: Checked | None) -> tuple[Any, ...]:
+    def draw(_archive: Archive, live: Live, checked: Checked | None) -> tuple[Any, ...]:
         words = LANGUAGES[live.language]
         box = gr.update(placeholder=words.check_first, label=words.check_label)
         return render_lead(live.language), box, words.check, render_checked(checked, live.language)

@@ -19,13 +19,13 @@ from web.live import Live
 from web.view import Turn
 
 
-def cast_vote(live: Live, file: Path, turns: Sequence[Turn], number: object, vote: Vote, index: str) -> None:
+def cast_vote(live: Live, file: Path, turns: Sequence[Turn], number: object, vote: Vote) -> None:
     """Keep a vote on the turn of that number, if it has an answer; if that fails, the operator reads why."""
     turn = next((turn for turn in turns if turn.answer and str(turn.number) == str(number)), None)
     if turn is None or turn.answer is None:
         return
     live.talk = live.talk or secrets.token_hex(6)
-    line = write_vote(f"{live.talk}-{turn.number}", vote, turn.answer, turn.after, index)
+    line = write_vote(f"{live.talk}-{turn.number}", vote, turn.answer, turn.after, turn.index)
     try:
         keep_vote(file, line)
     except FeedbackError as error:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,12 +80,12 @@ def load_encoder(name_or_dir: str | None = None) -> Encoder:
     if folder.is_dir():
         if _is_word_table(folder):
             return StaticEncoder(folder, name_or_dir)
-        return TransformerEncoder(folder, name_or_dir, _hash_folder(folder))
+        return _load_transformer(folder, name_or_dir, _hash_folder(folder))
     if folder.exists() or name_or_dir.startswith((".", "/", "~")) or name_or_dir.count("/") > 1:
         raise EncoderError(
             f'There is no folder "{name_or_dir}". Give a model folder or a name like "BAAI/bge-m3".'
         )
-    return TransformerEncoder(*_download(name_or_dir))
+    return _load_transformer(*_download(name_or_dir))
 
 
 class StaticEncoder:
@@ -192,6 +193,19 @@ class TransformerEncoder:
 
     def _check(self, rows: object, count: int) -> NDArray[np.float32]:
         return _to_unit(np.array(rows, dtype=np.float32).reshape(count, self.dimension), self.name)
+
+
+# While an archive is renewed there are two of them, with one model of perhaps gigabytes. A table is small.
+_loaded: WeakValueDictionary[tuple[str, str, Path], TransformerEncoder] = WeakValueDictionary()
+
+
+def _load_transformer(folder: Path, name: str, fingerprint: str) -> TransformerEncoder:
+    """Return the model, the very one where it is in use already."""
+    key = (name, fingerprint, folder.resolve())
+    encoder = _loaded.get(key)
+    if encoder is None:
+        encoder = _loaded[key] = TransformerEncoder(folder, name, fingerprint)
+    return encoder
 
 
 def _load_model(folder: Path) -> "SentenceTransformer":

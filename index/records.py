@@ -8,6 +8,7 @@ Offsets are Unicode code points in `Page.text`. A text that was cut by a column 
 spans; what lies between two spans of one article (blank lines, a repeated stretch) belongs to no text.
 """
 
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -77,6 +78,11 @@ class Page:
     newspaper: str | None = None
     edition: str | None = None
     title: Span | None = None
+
+    @property
+    def version(self) -> str:
+        """Eight hex digits of `text`: while they stay the same, so do the words at every offset."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ def make_hit(rank: int, found: Found) -> Hit:
         end=place.end,
         text=stored.page.text[place.start : place.end],
         also=found.also,
+        version=stored.page.version,
     )
 
 
@@ -192,6 +193,7 @@ def _cite(numbers: Iterator[int], item: Evidence) -> list[tuple[str, Citation]]:
                 newspaper=page.newspaper,
                 edition=page.edition,
                 section=article.section,
+                version=page.version,
             ),
         )
         for place, said in _places(stored, item.start, item.end)

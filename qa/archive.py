@@ -186,6 +186,11 @@ class Archive:
         """Return up to `n` questions made from the archive's own articles, each of which it answers."""
         return suggest_questions(self.catalog, self.ask, n)
 
+    @cached_property
+    def starters(self) -> tuple[str, ...]:
+        """Examples, made once: it takes a second."""
+        return tuple(self.examples())
+
     def related(self, answer: Answer, asked: Sequence[str] = (), n: int = 3) -> list[str]:
         """Return up to `n` questions that go on from `answer`, each of which the archive answers.
 

@@ -52,5 +52,5 @@ def reading_json(page: Page, articles: tuple[Article, ...], index: int) -> dict[
     `index` is its place among the page's `articles`, which are counted.
     """
     facts: dict[str, object] = {"source": page.source, "index": index, "articles": len(articles)}
-    issue = {"newspaper": page.newspaper, "date": page.date, "edition": page.edition}
+    issue = {"newspaper": page.newspaper, "date": page.date, "edition": page.edition, "version": page.version}
     return facts | issue | article_json(articles[index])

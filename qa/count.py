@@ -45,7 +45,7 @@ def count_articles(
         confidence=1.0 if found else 0.0,
         citations=tuple(citations),
         hits=tuple(
-            Hit(c.n, 0.0, c.source, number, c.headline, c.start, c.end, c.text)
+            Hit(c.n, 0.0, c.source, number, c.headline, c.start, c.end, c.text, version=c.version)
             for c, number in zip(citations, ordered, strict=False)
         ),
         reason=None if found else overview.stated,

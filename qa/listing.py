@@ -23,7 +23,7 @@ def cite_mention(n: int, article: Article, page: Page, words: Sequence[str]) -> 
         n=n, source=page.source, headline=article.headline, district=article.district, byline=article.byline,
         kind=article.kind, start=place.start, end=place.end, text=page.text[place.start : place.end],
         passage=place, marks=tuple(sorted(marks)), date=page.date, newspaper=page.newspaper,
-        edition=page.edition, section=article.section,
+        edition=page.edition, section=article.section, version=page.version,
     )  # fmt: skip
 
 

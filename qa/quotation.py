@@ -361,7 +361,7 @@ def _place(leaf: _Leaf, start: int, end: int) -> Printed:
         source=page.source, headline=article.headline, district=article.district, byline=article.byline,
         kind=article.kind, date=page.date, newspaper=page.newspaper, edition=page.edition,
         section=article.section, where=leaf.where, spans=spans,
-        text="".join(page.text[span.start : span.end] for span in spans),
+        text="".join(page.text[span.start : span.end] for span in spans), version=page.version,
     )  # fmt: skip
 
 

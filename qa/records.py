@@ -147,7 +147,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage as it is shown, with the article it stands in. `also`: other places with the same text."""
+    """One passage as it is shown, with the article it stands in. `also`: other places with the same text.
+
+    `version` is that of the page: where the page has another by now, the offsets are not those of the words.
+    """
 
     rank: int
     score: float
@@ -158,6 +161,7 @@ class Hit:
     end: int
     text: str
     also: tuple[str, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ class Citation:
     `passage` is the range of the passage around it; `marks` are the exact answers inside start:end. A
     sentence that runs on at another place of the page is cited there again, with the next number: `text` is
     then the part of it that stands here. `date`, `newspaper`, `edition` and `section` are None where neither
-    the page nor its file says them.
+    the page nor its file says them. `version` is that of the page, as in a `Hit`.
     """
 
     n: int
@@ -195,6 +199,7 @@ class Citation:
     newspaper: str | None = None
     edition: str | None = None
     section: str | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +327,7 @@ class Printed:
     where: Literal["head", "body"]
     spans: tuple[Span, ...]
     text: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

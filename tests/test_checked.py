@@ -63,11 +63,12 @@ def test_the_page_s_words_are_shown_and_can_be_copied(archive) -> None:
 
 def test_every_place_leads_to_its_page(archive) -> None:
     html = draw(archive, CUT)
-    assert 'data-open="000_d33047c3f0f66389.txt@4260-4273"' in html
-    assert 'data-open="000_d33047c3f0f66389.txt@3697-3706"' in html  # it goes on further up
+    version = archive.page("000_d33047c3f0f66389.txt").page.version
+    assert f'data-open="000_d33047c3f0f66389.txt@4260-4273@{version}"' in html
+    assert f'data-open="000_d33047c3f0f66389.txt@3697-3706@{version}"' in html  # it goes on further up
     assert "下转本版另一处" in html
     html = draw(archive, "社区帮讨薪 民工送锦旗")
-    assert 'data-open="001_200823f155d71e7b.txt@4944-4955"' in html
+    assert 'data-open="001_200823f155d71e7b.txt@4944-4955@' in html
     assert "标题 · " in html
 
 

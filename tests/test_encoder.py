@@ -177,6 +177,18 @@ def test_a_transformer_folder_gives_its_own_vectors_with_its_own_prompts(small_b
     assert (model.name, model.dimension) == (str(small_bert), 32)
 
 
+def test_a_model_that_is_in_use_is_not_loaded_again(small_bert: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(small_bert, folder)
+    model = load_encoder(str(folder))
+    assert load_encoder(str(folder)) is model
+    config = folder / "config_sentence_transformers.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"changed": 1}))
+    other = load_encoder(str(folder))
+    assert other is not model
+    assert other.fingerprint != model.fingerprint
+
+
 def test_a_model_whose_instruction_stands_only_in_prose_gets_it_before_questions(
     small_bert: Path, tmp_path: Path
 ) -> None:

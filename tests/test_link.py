@@ -27,7 +27,7 @@ def told(turns: list[Turn]) -> list[tuple[object, ...]]:
 
 
 def asked_of(turns: list[Turn]) -> list[Asked]:
-    return list(read_link(write_address(turns, INDEX)[0]).asked)
+    return list(read_link(write_address(turns)[0]).asked)
 
 
 def test_a_conversation_comes_back_as_it_was(archive):
@@ -41,8 +41,8 @@ def test_a_conversation_comes_back_as_it_was(archive):
         Asked("十二里屯工地要盖几层楼?"),
     ]
     turns = replay(archive, talk)
-    address, numbers = write_address(turns, INDEX)
-    assert read_link(address) == Link(tuple(talk), INDEX)
+    address, numbers = write_address(turns)
+    assert read_link(address) == Link(tuple(talk), archive.generation.fingerprint)
     assert numbers == [1, 2, 3, 4, 5, 6, 7]
     assert told(replay(archive, read_link(address).asked)) == told(turns)
     assert "他手里拿着多少现金?" in unquote(address)
@@ -64,7 +64,7 @@ def test_what_leaned_on_a_question_that_was_corrected_since_is_asked_as_it_was_u
 
 def test_of_a_long_conversation_the_newest_questions_stay_and_it_is_said_how_many_do_not(archive):
     turns = say("张广林是哪里人?", *["他手里拿着多少现金?"] * 30, archive=archive)
-    address, numbers = write_address(turns, INDEX, left=4)
+    address, numbers = write_address(turns, left=4)
     link = read_link(address)
     assert link.left == 31 - MOST + 4
     assert numbers == list(range(32 - MOST, 32))
@@ -77,19 +77,19 @@ def test_an_address_never_grows_beyond_what_passes_everywhere():
     turns: list[Turn] = []
     for n in range(12):
         question = "问" * 150 + str(n)
-        turns = add_turn(turns, Turn(question, replace(make_answer(), standalone=question)))
-        address, numbers = write_address(turns, INDEX)
+        turns = add_turn(turns, Turn(question, replace(make_answer(), standalone=question), index=INDEX))
+        address, numbers = write_address(turns)
         assert len(address) < 6000
         assert numbers[-1] == n + 1
         assert len(numbers) == min(n + 1, 4)
         assert read_link(address).left == n + 1 - len(numbers)
-    assert read_link(write_address([Turn("问" * 1000, make_answer())], INDEX)[0]) == Link((), INDEX, 1)
+    assert read_link(write_address([Turn("问" * 1000, make_answer(), index=INDEX)])[0]) == Link((), "", 1)
 
 
 def test_what_has_no_answer_is_in_no_address():
-    assert write_address([], INDEX) == ("", [])
-    assert write_address([Turn("", problem="empty"), Turn("问" * 400, problem="too_long")], INDEX) == ("", [])
-    assert write_link(Turn("", problem="empty"), [], INDEX) == ""
+    assert write_address([]) == ("", [])
+    assert write_address([Turn("", problem="empty"), Turn("问" * 400, problem="too_long")]) == ("", [])
+    assert write_link(Turn("", problem="empty"), []) == ""
 
 
 def test_one_answer_has_an_address_of_its_own(archive):
@@ -101,7 +101,7 @@ def test_one_answer_has_an_address_of_its_own(archive):
         "党员老妈妈服务队的队长是谁?",
         archive=archive,
     )
-    links = [read_link(write_link(turn, turns, INDEX)) for turn in turns]
+    links = [read_link(write_link(turn, turns)) for turn in turns]
     alone = "在金水区的报道中,张广林是哪里人?"
     assert [[one.question for one in link.asked] for link in links] == [
         [turns[0].question],
@@ -112,7 +112,17 @@ def test_one_answer_has_an_address_of_its_own(archive):
     ]
     for turn, link in zip(turns, links, strict=True):
         assert told(replay(archive, link.asked)[-1:]) == told([turn])
-        assert link.index == INDEX
+        assert link.index == archive.generation.fingerprint
+
+
+def test_an_address_bears_the_index_that_answered_first_and_a_link_the_one_that_gave_its_answer():
+    old, new = (Turn("问", make_answer(), number=n, index=INDEX[::step]) for n, step in ((1, 1), (2, -1)))
+    corrected = replace(new, number=3)
+    assert read_link(write_address([old, new])[0]).index == old.index
+    assert read_link(write_address([corrected, new])[0]).index == new.index
+    assert [read_link(write_link(turn, [old, new])).index for turn in (old, new)] == [old.index, new.index]
+    # What was corrected stands first, and was asked last.
+    assert read_link(write_address([corrected, replace(old, number=2)])[0]).index == old.index
 
 
 @given(st.lists(hostile_text.filter(str.strip), max_size=6))

@@ -13,6 +13,7 @@ import pytest
 
 from chat.programs import BadCall, answer_call, list_calls
 from qa.__main__ import main as qa_main
+from qa.follow import Following
 
 ROOT = Path(__file__).parent.parent
 QUESTION, EXACT, SOURCE = "农民工张广林拿回了多少工资?", "20600元", "001_200823f155d71e7b.txt"
@@ -20,7 +21,7 @@ QUESTION, EXACT, SOURCE = "农民工张广林拿回了多少工资?", "20600元"
 
 @pytest.fixture(scope="module")
 def calls(archive):
-    return {call.__name__: call for call in list_calls(archive)}
+    return {call.__name__: call for call in list_calls(Following(archive))}
 
 
 def post(address: str, path: str, body: object) -> tuple[int, str]:

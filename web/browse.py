@@ -13,7 +13,7 @@ from qa.records import ROWS, Aspect, Facet, Group, Look, Order, Row, Shelved
 from web.languages import LANGUAGES
 from web.limits import name_days
 from web.plots import show_plots
-from web.quote import NEWSPAPER, paint, show_text
+from web.quote import NEWSPAPER, name_place, paint, show_text
 from web.words import Words
 
 _ORDERS: tuple[Order, ...] = ("best", "date", "page")
@@ -199,7 +199,7 @@ def _pile(row: Row, pile: Group, words: Words) -> str:
 def _row(row: Row, words: Words, *, by_page: bool) -> str:
     """Return an article; where it stands is said in a column of its own, unless the line of its page does."""
     shown = row.shown
-    here = f'data-open="{show_text(f"{shown.source}@{row.opens.start}-{row.opens.end}")}"'
+    here = f'data-open="{show_text(name_place(shown.source, row.opens, shown.version))}"'
     named = "serif" if shown.headline else "serif plain"
     marks = [(Span(mark.start - shown.start, mark.end - shown.start), "exact") for mark in shown.marks]
     quoted = paint(shown.text, Span(0, len(shown.text)), marks)

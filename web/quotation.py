@@ -16,7 +16,7 @@ from index.records import Span
 from qa.records import Printed, Quotation, QuotedPart, Run
 from web.keep import show_copy
 from web.languages import LANGUAGES
-from web.quote import NEWSPAPER, show_text
+from web.quote import NEWSPAPER, name_place, show_text
 from web.words import Words
 
 
@@ -113,7 +113,7 @@ def _run(run: Run, words: Words) -> str:
 
 def _place(key: str, place: Printed, words: Words) -> str:
     """Return the way to a place on a page: headline, whose and where."""
-    stretches = [f"{place.source}@{span.start}-{span.end}" for span in _stretches(place.spans)]
+    stretches = [name_place(place.source, span, place.version) for span in _stretches(place.spans)]
     headline = place.headline or words.kinds[place.kind]
     edition = place.edition and words.edition.format(place.edition)
     facts = (place.district, place.byline, place.newspaper, place.date, edition, place.source)

@@ -36,11 +36,24 @@ class Paper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where on a page a reader is taken: the evidence, and the exact answers in it."""
+    """Where on a page a reader is taken: the evidence, and the exact answers in it.
+
+    The offsets are those of the page of this `version`; "" where it is not known.
+    """
 
     source: str
     evidence: Span
     marks: tuple[Span, ...] = ()
+    version: str = ""
+
+    def fits(self, page: Page) -> bool:
+        """Tell whether the offsets are those of this page, as it is by now."""
+        return self.version in ("", page.version)
+
+
+def name_place(source: str, span: Span, version: str) -> str:
+    """Return the key of a place that is no source of a turn: page.txt@40-52@1a2b3c4d."""
+    return f"{source}@{span.start}-{span.end}" + (f"@{version}" if version else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ In: the turns of one conversation, and the pages that their sources stand on. Ou
 Does not know Gradio, where pages are kept, or how an answer was found.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +16,9 @@ from web.languages import LANGUAGES
 from web.limits import show_beyond, show_limits
 from web.offer import show_related
 from web.overview import say_count, show_number
+from web.past import FindPaper, Past, find_source
 from web.quote import (
     NEWSPAPER,
-    Paper,
     Place,
     article_at,
     isolate,
@@ -31,7 +31,6 @@ from web.quote import (
 from web.words import RoomName, Words
 
 Problem = Literal["empty", "too_long", "busy", "failed"]
-FindPaper = Callable[[str], Paper]
 
 _LONGEST_QUESTION = 160  # shown; a question of 100,000 characters is refused, and still has its heading
 _NEAREST = 3
@@ -44,7 +43,7 @@ class Turn:
     `number` is its own for as long as the conversation lasts: the links to its sources are made of it.
     `summary` is what a language model has made of the answer so far, where one was asked; `kept` is what can
     be taken along. It was asked `after` these questions, and may lean on them. `related` ones may be
-    asked next.
+    asked next. `index` is the fingerprint of the one that answered.
     """
 
     question: str
@@ -56,6 +55,7 @@ class Turn:
     kept: Kept | None = None
     after: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    index: str = ""
 
 
 def list_places(turn: Turn) -> list[Place]:
@@ -203,7 +203,8 @@ def _why(answer: Answer, words: Words) -> str:
 
 def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) -> str:
     """Return a cited sentence, its exact answers marked, and the marker that leads to its source."""
-    paper, sentence = find_paper(citation.source), Span(citation.start, citation.end)
+    paper, citation = find_source(citation, find_paper)
+    sentence = Span(citation.start, citation.end)
     layers = [(mark, "exact") for mark in citation.marks]
     quoted = quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)
     return f"<bdi>{quoted}</bdi>{_marker(number, citation.n, words)}"
@@ -251,9 +252,10 @@ def _card(
 
     Of those `listed` behind a number, the sentence alone.
     """
-    paper, place = find_paper(item.source), _place(item)
+    paper, item = find_source(item, find_paper)
+    place = _place(item)
     article = article_at(paper.articles, place.evidence)
-    kind = article.kind if article else "news"
+    kind = article.kind if article else item.kind if isinstance(item, Citation) else "news"
     headline = (
         f'<a {NEWSPAPER} class="serif" href="#s{key}" data-open="{key}">{show_text(item.headline)}</a>'
         if item.headline
@@ -281,6 +283,8 @@ def _card(
         meta.append(words.also.format(show_inline(words.comma.join(item.also))))
     if item.headline and kind != "news":
         meta.insert(0, words.kinds[kind])
+    if isinstance(paper, Past):
+        meta.append(words.changed_since)
     return (
         f'<li class="src" id="s{key}" data-open="{key}"><span class="n">{n}</span><div><h3>{headline}</h3>'
         f'<p class="meta">{words.dot.join(meta)}</p>{passage}</div>{show_reference(kept, n, words)}</li>'
@@ -298,7 +302,8 @@ def _sources(turn: Turn) -> Sequence[Citation | Hit]:
 
 
 def _place(item: Citation | Hit) -> Place:
-    return Place(item.source, Span(item.start, item.end), item.marks if isinstance(item, Citation) else ())
+    marks = item.marks if isinstance(item, Citation) else ()
+    return Place(item.source, Span(item.start, item.end), marks, item.version)
 
 
 def _milliseconds(value: float) -> str:

@@ -50,6 +50,8 @@ class Words:
     too_long: str
     failed: str
     gone: str
+    changed: str
+    changed_since: str
     source: str
     place: str
     edition: str

@@ -1,0 +1,139 @@
+"""The archive as it is now: a new index in its folder is opened beside the old one, and taken over.
+
+In: the folder of an index. Out: the archive to ask, in `now`, which may be another one a moment later.
+Does not know who asks, or what an index consists of.
+
+Who answers a question, draws a page or lists articles takes `now` once and keeps to it: then nothing is made
+of two archives. One that was succeeded is gone when the last question that took it has its answer. Nothing of
+it is closed, and an open file outlives its name: the folder may be moved or deleted meanwhile.
+
+Looking costs nothing: one small file, CURRENT, is read once a second. What it names is verified, opened and
+asked its first questions while people go on asking the old archive.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from index.errors import IndexDamaged, WenbaoError
+from index.generation import Generation, open_generation
+from qa.archive import Archive
+from qa.records import Look
+
+_EVERY = 1.0  # seconds between two looks
+# What could not be taken over is tried again: a folder may be copied file by file, memory may be short for a
+# while. The pause doubles each time, for to verify a large index costs seconds of a core.
+_AGAIN, _LONGEST = 5.0, 600.0
+_Seen = tuple[bytes, int, int]
+
+
+class Following:
+    """An archive that gives way to what is built in its folder. Threads may share it."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Begin with `archive`, and stay with it; `open` gives one that follows its folder."""
+        self.now = archive
+        self._index_dir: Path | None = None
+        self._encoder: str | None = None
+        self._then: list[Callable[[Archive], None]] = []
+        self._seen: _Seen | None = None
+        self._pause, self._again = _AGAIN, float("inf")
+        self._told = ""
+
+    @classmethod
+    def open(cls, index_dir: Path, encoder: str | None = None) -> "Following":
+        """Open the index in `index_dir`, ready to be asked. Raises what `Archive.open` does."""
+        seen = _look_at(index_dir)  # before it is opened: what comes in between is not overlooked
+        following = cls(Archive.open(index_dir, encoder))
+        following._index_dir, following._encoder, following._seen = index_dir, encoder, seen
+        _warm_up(following.now)
+        return following
+
+    def then(self, call: Callable[[Archive], None]) -> None:
+        """Have `call` called with each archive that is taken over, right after it was."""
+        self._then.append(call)
+
+    def start(self) -> None:
+        """Look for a new index once a second, in the background, for as long as the program runs."""
+        threading.Thread(target=self._keep_looking, name="follow", daemon=True).start()
+
+    def look(self) -> bool:
+        """Take over what is new, if it is whole, and tell whether it was.
+
+        What is damaged, or fits neither this program nor its encoder, is passed over: the operator is told
+        in a line, and the archive at hand goes on. It is tried again after a while.
+        """
+        seen = _look_at(self._index_dir) if self._index_dir else None
+        if seen is None:  # moved or deleted: what is open stays open
+            return False
+        if seen != self._seen:
+            self._seen, self._pause, self._told = seen, _AGAIN, ""
+        elif time.monotonic() < self._again:
+            return False
+        self._again = float("inf")
+        try:
+            archive = self._open_newer()
+        except Exception as error:  # whatever it is, people go on asking
+            self._again = time.monotonic() + self._pause
+            self._pause = min(2 * self._pause, _LONGEST)
+            self._tell(str(error) if isinstance(error, WenbaoError) else f"{type(error).__name__}: {error}")
+            return False
+        if archive is None:
+            return False
+        self.now = archive
+        for call in self._then:
+            call(archive)
+        stock = f"{archive.summary.pages:,} pages, {archive.summary.articles:,} articles"
+        print(f"The index was renewed: {stock} ({archive.generation.fingerprint})", flush=True)
+        return True
+
+    def _open_newer(self) -> Archive | None:
+        """Return the archive in the folder, ready to be asked; None where it is the one at hand."""
+        assert self._index_dir is not None
+        generation, own = open_generation(self._index_dir), self.now.generation
+        if (
+            generation.damaged and generation.manifest.built <= own.manifest.built
+        ):  # only an older one is whole
+            raise IndexDamaged(generation.damaged[0])
+        if generation.manifest == own.manifest:
+            return None
+        archive = Archive(generation, self._encoder)
+        _warm_up(archive)
+        return archive
+
+    def _tell(self, trouble: str) -> None:
+        if trouble != self._told:
+            print(f"app.py: a new index was passed over, the old one goes on: {trouble}", file=sys.stderr)
+        self._told = trouble
+
+    def _keep_looking(self) -> None:
+        while True:
+            time.sleep(_EVERY)
+            try:
+                self.look()
+            except Exception as error:  # else nothing would be followed any more
+                self._tell(f"{type(error).__name__}: {error}")
+
+
+def _warm_up(archive: Archive) -> None:
+    """Read what is read once, and ask the first questions: not while a visitor waits for it."""
+    _ = archive.starters, archive.health
+    archive.shelf.browse(Look())
+
+
+def _age(generation: Generation) -> tuple[int, str]:
+    """Return what is the greater the newer: g000010 comes after g000009. A clock may be wrong."""
+    name = generation.folder.name
+    return len(name), name
+
+
+def _look_at(index_dir: Path) -> _Seen | None:
+    """Return what changes whenever CURRENT does, also where a name comes again; None where it is gone."""
+    current = index_dir / "CURRENT"
+    try:
+        facts = current.stat()
+        return current.read_bytes(), facts.st_ino, facts.st_mtime_ns
+    except OSError:
+        return None
