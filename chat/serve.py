@@ -75,6 +75,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
     from chat.gate import Gate
     from chat.page import build_page
     from chat.programs import list_calls
+    from chat.sessions import bound_sessions
 
     auth, calls = choose_auth(reach), list_calls(following)
     page = build_page(following, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
@@ -108,6 +109,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
         allowed_paths=[], favicon_path=_STATIC / "seal.svg", theme=theme,
         head=f"<style>{styles}</style><script>{scripts}</script>", app_kwargs={"middleware": [gate], **tools},
     )  # fmt: skip
+    bound_sessions(page)
     print(f"Wenbao is at {local}", flush=True)
     if reach.mcp:
         print(f"MCP server: {local.rstrip('/')}{PATH}", flush=True)

@@ -146,9 +146,9 @@ def _middle(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def write_section(text: str, section: str) -> str:
-    """Return the README with the section in the place of the old one, or at its end."""
-    old = re.search(rf"{re.escape(HEADING)}\n.*?(?=^# |\Z)", text, re.DOTALL | re.MULTILINE)
+def write_section(text: str, section: str, heading: str) -> str:
+    """Return the README with the section in the place of the one of that heading, or at its end."""
+    old = re.search(rf"{re.escape(heading)}\n.*?(?=^# |\Z)", text, re.DOTALL | re.MULTILINE)
     if old is None:
         return f"{text.rstrip()}\n\n{section}"
     return f"{text[: old.start()]}{section}\n{text[old.end() :]}".rstrip() + "\n"
@@ -164,17 +164,19 @@ def main() -> None:
     load = os.getloadavg()[0]
     made = Archive.open(options.index).examples(ASKED)  # more would take minutes to make
     questions = [made[at % len(made)] for at in range(options.people)]
-    with serve_app(options.index) as address:
-        asyncio.run(ask_at_once(address, made[:2]))  # the first question of a process loads what it needs
-        crowd = asyncio.run(ask_at_once(address, questions))
-        sight = look_at_page(address, [made[at % len(made)] for at in range(ASKED)])
+    with serve_app(options.index) as served:
+        asyncio.run(
+            ask_at_once(served.address, made[:2])
+        )  # the first question of a process loads what it needs
+        crowd = asyncio.run(ask_at_once(served.address, questions))
+        sight = look_at_page(served.address, [made[at % len(made)] for at in range(ASKED)])
     section = tell(crowd, sight, len(os.sched_getaffinity(0)), load)
     print(section)
     for error in crowd.errors:
         print(f"  {error}")
     print(f"{len(set(questions))} different questions")
     if options.write:
-        README.write_text(write_section(README.read_text("utf-8"), section), "utf-8")
+        README.write_text(write_section(README.read_text("utf-8"), section, HEADING), "utf-8")
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as index, sync_playwright() as playwright:
         subprocess.run([sys.executable, "-m", "index", "build", "seeds", "--index", index], check=True)
-        with serve_app(Path(index)) as address:
+        with serve_app(Path(index)) as served:
             options = ["--no-sandbox", "--disable-gpu"]
             browser = playwright.chromium.launch(executable_path=chromium, args=options)
             for name, picture in pictures.items():
@@ -115,7 +115,7 @@ def main() -> int:
                     color_scheme=picture.scheme,
                     locale=picture.locale,
                 )
-                page.goto(address)
+                page.goto(served.address)
                 page.locator("#talk .start").wait_for()
                 page.locator("html:not(.settling)").wait_for()
                 picture.reach(page)

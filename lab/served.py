@@ -1,6 +1,6 @@
 """The really running app for a measurement, and the browser that looks at it.
 
-In: an index. Out: where the app answers, for as long as it is wanted; the path of Chromium.
+In: an index. Out: where the app answers and its process, for as long as it is wanted; the path of Chromium.
 Does not know what is measured.
 """
 
@@ -11,9 +11,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the app answers, and the number of its process."""
+
+    address: str
+    process: int
 
 
 def find_chromium() -> str | None:
@@ -22,16 +31,16 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serve_app(index: Path) -> Iterator[str]:
+def serve_app(index: Path) -> Iterator[Served]:
     """Run the app; yield where it is."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(_ROOT / "app.py"), "--index", str(index), "--port", str(port)]
+    command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port)]
     environment = {**os.environ, "NO_PROXY": "127.0.0.1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().split()[-1]
+            yield Served(process.stdout.readline().split()[-1], process.pid)
         finally:
             process.terminate()

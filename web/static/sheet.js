@@ -81,6 +81,7 @@ wenbao.beside = (() => {
 
   function open(sheet) {
     wanted = null;
+    light(sheet.dataset.key); // a room may have been drawn anew since the click
     if (!reading.contains("reading") && narrow.matches) {
       // After a reload with the page open the step is there already.
       if (history.state?.wenbao !== "sheet") history.pushState({ ...history.state, wenbao: "sheet" }, "");
