@@ -14,10 +14,11 @@ test: $(VENV)/test             ## run the tests
 
 install: $(VENV)/run           ## make .venv with the pinned requirements
 
-check: $(VENV)/test            ## lint and type-check
+check: $(VENV)/test            ## lint, type-check, and look for known vulnerabilities where that can be asked
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m lab.audit
 
 index: $(VENV)/run             ## index seeds/ anew
 	$(BIN)/python -m index build seeds --index $(INDEX)

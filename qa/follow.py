@@ -67,7 +67,9 @@ class Following:
         What is damaged, or fits neither this program nor its encoder, is passed over: the operator is told
         in a line, and the archive at hand goes on. It is tried again after a while.
         """
-        seen = _look_at(self._index_dir) if self._index_dir else None
+        if self._index_dir is None:
+            return False
+        seen = _look_at(self._index_dir)
         if seen is None:  # moved or deleted: what is open stays open
             return False
         if seen != self._seen:
@@ -76,11 +78,12 @@ class Following:
             return False
         self._again = float("inf")
         try:
-            archive = self._open_newer()
+            archive = self._open_newer(self._index_dir)
         except Exception as error:  # whatever it is, people go on asking
             self._again = time.monotonic() + self._pause
             self._pause = min(2 * self._pause, _LONGEST)
-            self._tell(str(error) if isinstance(error, WenbaoError) else f"{type(error).__name__}: {error}")
+            if _look_at(self._index_dir) == seen:  # else something newer took its place while it was opened
+                self._tell(error)
             return False
         if archive is None:
             return False
@@ -91,13 +94,10 @@ class Following:
         print(f"The index was renewed: {stock} ({archive.generation.fingerprint})", flush=True)
         return True
 
-    def _open_newer(self) -> Archive | None:
+    def _open_newer(self, index_dir: Path) -> Archive | None:
         """Return the archive in the folder, ready to be asked; None where it is the one at hand."""
-        assert self._index_dir is not None
-        generation, own = open_generation(self._index_dir), self.now.generation
-        if (
-            generation.damaged and generation.manifest.built <= own.manifest.built
-        ):  # only an older one is whole
+        generation, own = open_generation(index_dir), self.now.generation
+        if generation.damaged and _age(generation) <= _age(own):  # what is whole is no newer
             raise IndexDamaged(generation.damaged[0])
         if generation.manifest == own.manifest:
             return None
@@ -105,7 +105,8 @@ class Following:
         _warm_up(archive)
         return archive
 
-    def _tell(self, trouble: str) -> None:
+    def _tell(self, error: Exception) -> None:
+        trouble = str(error) if isinstance(error, WenbaoError) else f"{type(error).__name__}: {error}"
         if trouble != self._told:
             print(f"app.py: a new index was passed over, the old one goes on: {trouble}", file=sys.stderr)
         self._told = trouble
@@ -118,7 +119,7 @@ class Following:
                     time.sleep(_EVERY)  # those who asked the old one have their answers
                     _give_back()
             except Exception as error:  # else nothing would be followed any more
-                self._tell(f"{type(error).__name__}: {error}")
+                self._tell(error)
 
 
 def _warm_up(archive: Archive) -> None:

@@ -58,6 +58,14 @@ def faults_of(source: str, room: str) -> list[str]:
                 isinstance(value, ast.Constant) and value.value is False
             ):
                 faults.append("trust_remote_code")
+            case ast.keyword(arg="allow_pickle", value=value) if not (
+                isinstance(value, ast.Constant) and value.value is False
+            ):
+                faults.append("allow_pickle")
+            case ast.Attribute(attr="read_pickle" | "unsafe_load" | "full_load" as name):
+                faults.append(name)
+            case ast.Attribute(value=ast.Name(id="yaml"), attr="load" | "load_all" as name):
+                faults.append(f"yaml.{name}")
             case ast.Call(func=ast.Name(id="eval" | "exec" | "__import__" as name)):
                 faults.append(name)
     return faults
@@ -78,6 +86,12 @@ def test_every_module_keeps_to_its_room(path: Path) -> None:
         ("index", "from joblib import load"),
         ("index", "import torch\ntorch.load('x')"),
         ("index", "from torch import load\nModel('x', trust_remote_code=True)"),
+        ("index", "import marshal"),
+        ("index", "import numpy as np\nnp.load('x', allow_pickle=True)"),
+        ("index", "import numpy as np\nnp.load('x', allow_pickle=trusted)"),
+        ("index", "import pandas\npandas.read_pickle('x')"),
+        ("index", "import yaml\nyaml.load('x', yaml.Loader)"),
+        ("index", "from yaml import unsafe_load\nyaml.unsafe_load('x')"),
         ("qa", "import gradio as gr"),
         ("qa", "from app import main"),
         ("web", "from qa.archive import Archive"),
