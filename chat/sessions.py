@@ -13,17 +13,17 @@ from typing import Any
 
 from gradio.state_holder import SessionState, StateHolder
 
-MOST = 500  # a conversation of some questions is 100 to 500 kB
+MOST, CALLS = 500, 50  # a conversation of some questions is 100 to 500 kB
 
 
 class Sessions(StateHolder):  # type: ignore[misc]
-    """The newest and most wanted sessions, at most `capacity` of them."""
+    """The newest and most wanted sessions: at most `capacity`, and `CALLS` of those that hold nothing."""
 
     def __getitem__(self, session_id: str) -> SessionState:
         """Return the session of that name, a new one where there is none; another may go for it."""
         with self.lock:
             session = self.session_data.pop(session_id, None) or SessionState(self.blocks)
-            gone = self._least_wanted() if len(self.session_data) >= self.capacity else None
+            gone = self._least_wanted()
             if gone:
                 del self.session_data[gone]
             self.session_data[session_id] = session  # the newest stands last
@@ -32,15 +32,14 @@ class Sessions(StateHolder):  # type: ignore[misc]
             del waiting[gone]  # an empty set, which Gradio keeps for good
         return session
 
-    def _least_wanted(self) -> str:
-        return str(min(self.session_data, key=lambda name: _wanted(self.session_data[name])))
-
-
-def _wanted(session: SessionState) -> int:
-    """Return 0 for a call of a program, 1 where the page was closed, 2 for a visitor."""
-    if not session.state_data:
-        return 0
-    return 1 if session.is_closed else 2
+    def _least_wanted(self) -> str | None:
+        """Return what has to go for one more, or None where there is room."""
+        calls = [name for name, session in self.session_data.items() if not session.state_data]
+        full = len(self.session_data) >= self.capacity
+        if calls and (full or len(calls) >= CALLS):
+            return str(calls[0])
+        closed = (name for name, session in self.session_data.items() if session.is_closed)
+        return str(next(closed, next(iter(self.session_data)))) if full else None
 
 
 def bound_sessions(page: Any) -> None:

@@ -82,7 +82,8 @@ async def note(client: httpx.AsyncClient, question: str, run: Run, due: float) -
         else:
             run.errors.append(f"{error.response.status_code}: {error.response.text[:200]}")
     except (httpx.HTTPError, ValueError, LookupError) as error:
-        run.errors.append(f"{type(error).__name__}: {error}")
+        where = f" {error.request.url.path}" if isinstance(error, httpx.RequestError) else ""
+        run.errors.append(f"{type(error).__name__}{where}: {error}")
     else:
         run.times.append(time.perf_counter() - due)
 
@@ -136,8 +137,11 @@ async def renew(client: httpx.AsyncClient, index: Path, fare: int, after: float)
 
 @asynccontextmanager
 async def visiting(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client that holds as many questions at once as are asked."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+    """Give a client that asks as many questions at once as there are, each over a connection of its own.
+
+    A connection that is kept is closed by the server after five seconds, maybe just as it is used again.
+    """
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with httpx.AsyncClient(base_url=address, timeout=300, limits=limits) as client:
         yield client
 

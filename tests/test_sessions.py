@@ -33,6 +33,14 @@ def test_calls_never_cost_a_visitor_his_conversation(sessions):
     assert sessions["anna"][STATE] == ["问"]
 
 
+def test_few_calls_are_kept_though_there_is_room(sessions, monkeypatch):
+    monkeypatch.setattr("chat.sessions.CALLS", 2)
+    talk(sessions, "anna")
+    for n in range(9):
+        assert sessions[f"call {n}"] is sessions[f"call {n}"]
+    assert list(sessions.session_data) == ["anna", "call 7", "call 8"]
+
+
 def test_of_visitors_those_who_closed_the_page_go_first_then_who_was_not_there_for_longest(sessions):
     for name in "abcde":
         talk(sessions, name)
