@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
 from rapidfuzz.distance import Levenshtein
@@ -39,6 +40,8 @@ _WINDOWS, _AS_GOOD = (
     0.7,
 )  # stretches that are aligned, if the second has that share of the first one's triples
 _NUMERAL = re.compile(NUMERAL)
+# The digits of one figure; its commas too, also where it goes on in what differs.
+_DIGITS, _IN_FIGURE = re.compile(r"\d[\d.,]*$|\d[\d.,]*\d|\d"), re.compile(r"[\d.,]")
 
 
 StepKind = Literal["equal", "value", "replace", "delete", "insert"]
@@ -271,7 +274,7 @@ def write_runs(steps: Sequence[Step], given: Letters, start: int, end: int, prin
     lead = _lead(given.text[start : given.at[first.q0]], printed.text[max(low - _NEAR, 0) : low])
     trail = _trail(given.text[given_end:end], printed.text[high : high + _NEAR])
     inner = (run for step in steps for run in _step_runs(step, given, last.q1 - 1, printed, last.p1 - 1))
-    runs = _merge([*lead, *inner, *trail])
+    runs = _merge(_join_figures(_merge([*lead, *inner, *trail])))
     at = given.at[first.q0] - sum(len(run.given) for run in lead)
     low -= sum(len(run.printed) for run in lead)
     return Compared(runs, at, low, high + sum(len(run.printed) for run in trail))
@@ -358,6 +361,41 @@ def _trail(mine: str, theirs: str) -> list[Run]:
         stands = bool(mark) and not mark.isalnum() and not mark.isspace() and mark not in _WRAPPERS
         runs.append(Run("form", mine, mark if stands else "", "mark"))
     return runs
+
+
+def _join_figures(runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield the runs with a figure that differs as one: 26000 beside 20600, and not a 0 here and there."""
+    joined: list[Run] = []
+    for run in (part for whole in runs for part in _split_figures(whole)):
+        if joined and not _goes_on(joined[-1], run):
+            yield _as_one(joined)
+            joined = []
+        joined.append(run)
+    if joined:
+        yield _as_one(joined)
+
+
+def _split_figures(run: Run) -> Iterator[Run]:
+    """Yield the figures that stand on both sides alike, and what stands around them."""
+    if run.kind != "same" or run.given != run.printed:
+        yield run
+        return
+    cuts = [0, *(edge for figure in _DIGITS.finditer(run.given) for edge in figure.span()), len(run.given)]
+    yield from (Run("same", *2 * (run.given[low:high],)) for low, high in pairwise(cuts) if low < high)
+
+
+def _goes_on(run: Run, after: Run) -> bool:
+    """Tell whether a figure runs on from one run into the next, and one of them differs there."""
+    if "form" in (run.kind, after.kind) or run.kind == after.kind == "same":
+        return False
+    ends, begins = (run.given[-1:], run.printed[-1:]), (after.given[:1], after.printed[:1])
+    return any(map(_IN_FIGURE.match, ends)) and any(map(str.isdecimal, begins))
+
+
+def _as_one(runs: Sequence[Run]) -> Run:
+    if len(runs) == 1:
+        return runs[0]
+    return Run("changed", "".join(run.given for run in runs), "".join(run.printed for run in runs))
 
 
 def _merge(runs: Iterable[Run]) -> tuple[Run, ...]:

@@ -514,7 +514,11 @@ def test_a_quotation_is_checked_and_the_json_has_the_keys_of_the_contract(index_
 def test_a_checked_quotation_is_told_in_words(index_dir, capsys, monkeypatch) -> None:
     status, out, _ = verify(index_dir, capsys, "来自滑县的农民工张广林手里拿着26000元现金")
     assert status == 0
-    assert out.splitlines()[:3] == ["相近,差 2 字", "", "来自滑县的农民工张广林手里拿着2{+0+}6[-0-]00元现金"]
+    assert out.splitlines()[:3] == [
+        "相近,差 2 字",
+        "",
+        "来自滑县的农民工张广林手里拿着[-26000-]{+20600+}元现金",
+    ]
     assert "社区帮讨薪 民工送锦旗 · 金水区" in out
     assert "001_200823f155d71e7b.txt (5077-5100)" in out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("社区帮讨薪 民工送锦旗".encode())))

@@ -213,11 +213,23 @@ def test_a_figure_of_another_value_is_always_a_difference(archive, figure) -> No
     assert "figure" not in quotation.forms
 
 
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [("26000元", ("26000", "20600")), ("2060元", ("2060", "20600")), ("20601元", ("20601", "20600"))],
+)
+def test_a_figure_that_differs_is_shown_whole(archive, given, changed) -> None:
+    (part,) = archive.verify(f"农民工张广林手里拿着{given}现金,激动不已。").parts
+    (run,) = (run for run in part.runs if run.kind != "same")
+    assert (run.kind, (run.given, run.printed)) == ("changed", changed)
+    assert part.runs[0].given.endswith("拿着")
+    assert part.runs[2].given.startswith("元现金")
+
+
 def test_a_part_of_a_figure_is_not_the_figure(archive) -> None:
     quotation = archive.verify("600元现金,激动不已")
     assert (quotation.verdict, quotation.differences) == ("nearly", 2)
     first = only(quotation).runs[0]
-    assert (first.kind, first.printed) == ("missing", "20")
+    assert (first.kind, first.given, first.printed) == ("changed", "600", "20600")
     assert place_of(quotation).text.startswith("20600元")
 
 
