@@ -138,7 +138,8 @@ def publish(
     _fsync(index_dir)
     _write(index_dir / "CURRENT.new", name)
     (index_dir / "CURRENT.new").replace(index_dir / "CURRENT")
-    _fsync(index_dir)
+    with suppress(OSError):  # the new one is in use; to say that nothing was done would be wrong
+        _fsync(index_dir)
     _keep_only(index_dir, (name, previous))
     return Generation(index_dir / name, manifest)
 

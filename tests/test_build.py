@@ -19,7 +19,7 @@ from index.catalog import Catalog
 from index.check import find_faults
 from index.errors import CorpusError, IndexBusy, IndexIncompatible, IndexMissing
 from index.generation import Generation, open_generation
-from index.keywords import Keywords
+from index.keywords import Keywords, KeywordWriter
 from index.pages import read_page
 from index.publish import lock_index
 from index.text import terms
@@ -445,7 +445,7 @@ import os, sys
 from pathlib import Path
 from index.catalog import Catalog
 from index.generation import open_generation
-from index.keywords import Keywords
+from index.keywords import Keywords, KeywordWriter
 from index.pages import read_page
 from index.publish import lock_index
 from index.vectors import Vectors
@@ -481,3 +481,13 @@ def test_a_report_says_how_long_it_took(corpus, index, tiny) -> None:
     report = build_index([corpus], index, tiny)
     assert isinstance(report, Report)
     assert report.seconds > 0
+
+
+def test_a_passage_that_is_not_found_by_its_own_words_is_a_fault(corpus, index, tiny) -> None:
+    build_index([corpus], index, tiny)
+    generation = open_generation(index)
+    keywords = KeywordWriter(generation.keywords)
+    keywords.remove([1])
+    keywords.add(1, "", "别的")
+    keywords.close()
+    assert find_faults(generation) == ["passage 1 is not found by its words"]
