@@ -104,11 +104,11 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from index.build import add_to_index, load_own_encoder
+    from index.build import add_to_index
     from index.encoder import load_encoder
 
     name = _encoder_name(options)
-    encoder = load_encoder(name) if name else load_own_encoder(open_generation(options.index))
+    encoder = load_encoder(name) if name else None
     _tell(add_to_index(options.paths, options.index, encoder, _bar), options.index)
     return 0
 

@@ -80,15 +80,17 @@ def build_index(
 
 
 def add_to_index(
-    paths: Sequence[Path], index_dir: Path, encoder: Encoder, progress: Progress = iter
+    paths: Sequence[Path], index_dir: Path, encoder: Encoder | None, progress: Progress = iter
 ) -> Report:
     """Add the files below `paths` to the index. A file that changed replaces its page.
 
-    Raises what `open_generation` raises, IndexIncompatible for another encoder, CorpusError as above.
+    `encoder` None is the one that the index was built with. Raises what `open_generation` raises,
+    IndexIncompatible for another encoder, CorpusError as above.
     """
     with lock_index(index_dir):
         started = time.perf_counter()
         base = open_generation(index_dir)
+        encoder = encoder or load_own_encoder(base)
         require_encoder(base, encoder)
         files = _files_below(paths, index_dir)
         changes = _compare(files, base, whole=False)
