@@ -68,7 +68,7 @@ def new_draft(index_dir: Path, base: Generation | None) -> Iterator[Path]:
     another. The folder is gone afterwards, unless `publish` made it a generation.
     """
     draft = index_dir / "draft"
-    draft.mkdir()
+    draft.mkdir(mode=0o750)  # what lies below it is as safe
     try:
         if base:
             shared = base.manifest.size >= _COPIED_BELOW
@@ -181,6 +181,7 @@ def _seal_files(draft: Path, base: Generation | None) -> Iterator[FileEntry]:
 
 def _write(path: Path, content: str) -> None:
     path.write_text(content, "utf-8")
+    path.chmod(0o640)
     _fsync(path)
 
 

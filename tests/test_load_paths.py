@@ -124,15 +124,18 @@ def test_a_cache_of_jieba_that_somebody_planted_is_neither_read_nor_replaced(tmp
     assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]
 
 
+@pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize("umask", ["022", "000"])
-def test_an_index_is_for_its_owner_and_group_alone(umask, tmp_path):
+def test_an_index_is_for_its_owner_and_group_alone(umask, there, tmp_path):
     (tmp_path / "1.txt").write_text(ONE, "utf-8")
     command = f'umask {umask} && exec "$0" -m index build "$1" --index "$2"'
     index = tmp_path / "index"
+    if there:
+        index.mkdir()
     subprocess.run(
         ["sh", "-c", command, sys.executable, tmp_path / "1.txt", index],
         cwd=ROOT, capture_output=True, check=True,
     )  # fmt: skip
-    assert stat.S_IMODE(index.stat().st_mode) == 0o750  # whatever lies in it, others do not get there
-    if umask == "022":
-        assert not any(path.stat().st_mode & 0o022 for path in index.rglob("*"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (index, *index.iterdir())}
+    assert there or modes["index"] == 0o750
+    assert (modes["g000001"], modes["CURRENT"]) == (0o750, 0o640)  # what lies below is as safe
