@@ -30,7 +30,7 @@ from index.lexicon import load_lexicon
 
 DEFAULT_INDEX = Path("var/index")
 # Since 2: a page's date, newspaper, edition; an article's head, section, dates. Since 3: passages' words.
-# Since 4: parts. A build goes on from what is there: it has to change, too, whenever pages are read otherwise.
+# Since 4: parts. A build goes on from what is there: this has to change whenever pages are read otherwise.
 FORMAT = 4
 # Reading a file and its SHA-256 keep a core each busy.
 _READERS = 2

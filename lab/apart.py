@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+import faiss
+
 
 @dataclass
 class Tally:
@@ -50,6 +52,7 @@ def run_apart(work: Callable[..., Tally], *given: Any, seconds: float = 600.0) -
 
     def run() -> None:
         receiver.close()
+        faiss.omp_set_num_threads(1)  # its other threads were not forked: it would wait for them for ever
         try:
             tally = work(*given)
         except BaseException:

@@ -28,7 +28,7 @@ from index.pages import Skipped, read_pages
 from index.passages import cut_passages
 from index.text import cut_words, terms
 from lab.apart import Tally, in_batches, run_apart
-from lab.malformed import make_files
+from lab.malformed import make_files, make_samples
 from lab.nonsense import Asked, make_questions
 from qa.archive import Archive
 from qa.shelf import read_look
@@ -59,7 +59,10 @@ def resident() -> int:
 def fuzz_files(count: int, seed: int, folder: Path) -> Tally:
     """Read `count` malformed files one by one, then index them, a hundred at a time, with the command."""
     tally = Tally()
-    list(_read_all(ROOT / "seeds" / "none.txt"))  # what loads slowly is loaded before it is forked
+    sound = folder / "sound.txt"
+    sound.write_bytes(make_samples()[".txt"])
+    list(_read_all(sound))  # what loads slowly is loaded before it is forked
+    sound.unlink()
     for number, files in enumerate(in_batches(make_files(count, seed), _CHUNK)):
         chunk = folder / f"{number:03}"
         chunk.mkdir()

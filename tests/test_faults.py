@@ -46,7 +46,7 @@ def chance() -> random.Random:
         (limit_files, 2, "build with files cut short: old index, whole"),
         (damage_files, 12, "damage to what was built: noticed, the one before used"),
         (build_twice_at_once, 1, "two builders at once: the late one told to wait"),
-        (set_back_clock, 1, "clock set back: new index, whole"),
+        (set_back_clock, 1, "build after the clock was set back: new index, whole"),
     ],
 )
 def test_an_index_is_whole_after(setting, chance, scenario, times: int, done: str) -> None:
