@@ -31,8 +31,8 @@ def check(visit, text: str):
 def test_a_quotation_is_checked_and_its_place_opens_on_the_page(visit) -> None:
     result = check(visit, WRONG)
     assert result.get_by_role("heading", level=2).inner_text() == "相近，差 2 字"
-    assert result.locator(".held del").all_inner_texts() == ["0"]
-    assert result.locator(".held ins").all_inner_texts() == ["0"]
+    assert result.locator(".held del").all_inner_texts() == ["26000"]
+    assert result.locator(".held ins").all_inner_texts() == ["20600"]
     result.get_by_role("link", name="社区帮讨薪 民工送锦旗").click()
     sheet = visit.page.locator("#sheet .sheet")
     sheet.wait_for()
