@@ -124,9 +124,7 @@ async def sum_up(archive: Archive, model: Model, turn: Turn, live: Live) -> Asyn
     if turn.answer is None or turn.number not in live.summaries:
         return
     if turn.index != archive.generation.fingerprint and not _stand_there(archive, turn.answer):
-        live.stopped.add(
-            turn.number
-        )  # the index was renewed, and what was cited is not on its pages any more
+        live.stopped.add(turn.number)  # the index was renewed: what was cited is on its pages no more
         yield
         return
     reply = summarise_answer(turn.answer, lambda source: archive.page(source).page.text, model)

@@ -65,11 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = commands.add_parser("add", parents=[shared], help="add files and folders to the index")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    for command, adds in ((build, False), (add, True)):
+    for command, run in ((build, _build), (add, _add)):
         command.add_argument(
             "--encoder", metavar="NAME_OR_DIR", help="a sentence-transformers model; default: the bundled one"
         )
-        command.set_defaults(run=_add if adds else _build)
+        command.set_defaults(run=run)
     remove = commands.add_parser("remove", parents=[shared], help="take files and folders out of the index")
     remove.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     remove.set_defaults(run=_remove)
@@ -91,11 +91,14 @@ def _build(options: argparse.Namespace) -> int:
     # Imported here: `status` and `articles` need neither FAISS nor an encoder.
     from index.build import build_index
     from index.encoder import load_encoder
-    from index.watch import watch_changes
 
     encoder = load_encoder(_encoder_name(options))
     _tell(build_index(options.paths, options.index, encoder, _bar, anew=options.anew), options.index)
-    for _ in watch_changes(options.paths, options.index) if options.watch else ():
+    if not options.watch:
+        return 0
+    from index.watch import watch_changes
+
+    for _ in watch_changes(options.paths, options.index):
         try:
             _tell(build_index(options.paths, options.index, encoder, _bar), options.index)
         except (WenbaoError, OSError) as error:  # the next change may mend it

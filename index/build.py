@@ -13,6 +13,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog import Catalog, CatalogWriter, Counts
-from index.changes import Changes, find_changes
+from index.changes import Changes, find_changes, sum_files
 from index.encoder import Encoder, StaticEncoder, load_encoder
 from index.errors import ArchiveError, CorpusError, IndexIncompatible
 from index.generation import CATALOG, KEYWORDS, VECTORS, Generation, Part, open_generation
@@ -72,10 +73,15 @@ def build_index(
     with lock_index(index_dir):
         started = time.perf_counter()
         files = _files_below(paths, index_dir)
+        sums = sum_files(files)
         base = None if anew else _fitting_base(index_dir, encoder)
-        changes = _compare(files, base, whole=True)
-        if base and _mostly_changed(base, changes):
-            base, changes = None, _compare(files, None, whole=True)
+        if base:
+            with closing(Catalog.load(base.catalogs)) as catalog:
+                changes = find_changes(files, sums, catalog, whole=True)
+                if _mostly_changed(base, catalog, changes):
+                    base = None
+        if base is None:
+            changes = find_changes(files, sums, None, whole=True)
         return _write(paths, files, changes, index_dir, encoder, progress, base, started)
 
 
@@ -93,7 +99,8 @@ def add_to_index(
         encoder = encoder or load_own_encoder(base)
         require_encoder(base, encoder)
         files = _files_below(paths, index_dir)
-        changes = _compare(files, base, whole=False)
+        with closing(Catalog.load(base.catalogs)) as catalog:
+            changes = find_changes(files, sum_files(files), catalog, whole=False)
         return _write(paths, files, changes, index_dir, encoder, progress, base, started)
 
 
@@ -106,15 +113,14 @@ def remove_from_index(paths: Sequence[Path], index_dir: Path) -> Report:
     with lock_index(index_dir):
         started = time.perf_counter()
         base = open_generation(index_dir)
-        catalog = Catalog.load(base.catalogs)
-        changes, left = Changes(), catalog.paths()
-        for path in paths:
-            name = name_file(path.resolve())
-            inside = [file for file in left if file == name or file.startswith(f"{name}/")]
-            if not inside:
-                raise CorpusError(f"The index in {index_dir} has no page of {path}. Check the name.")
-            changes.gone.update(page.id for file in inside for page in catalog.pages_of(file))
-        catalog.close()
+        with closing(Catalog.load(base.catalogs)) as catalog:
+            changes, left = Changes(), catalog.paths()
+            for path in paths:
+                name = name_file(path.resolve())
+                inside = [file for file in left if file == name or file.startswith(f"{name}/")]
+                if not inside:
+                    raise CorpusError(f"The index in {index_dir} has no page of {path}. Check the name.")
+                changes.gone.update(page.id for file in inside for page in catalog.pages_of(file))
         if len(changes.gone) == base.manifest.counts.pages:
             raise CorpusError(f"Nothing would be left in the index in {index_dir}. It stays as it is.")
         return _write(paths, {}, changes, index_dir, _Absent.of(base), iter, base, started)
@@ -178,24 +184,11 @@ def _fitting_base(index_dir: Path, encoder: Encoder) -> Generation | None:
     return base
 
 
-def _compare(files: dict[Path, str], base: Generation | None, *, whole: bool) -> Changes:
-    if base is None:
-        return find_changes(files, None, whole=whole)
-    catalog = Catalog.load(base.catalogs)
-    try:
-        return find_changes(files, catalog, whole=whole)
-    finally:
-        catalog.close()
-
-
-def _mostly_changed(base: Generation, changes: Changes) -> bool:
+def _mostly_changed(base: Generation, catalog: Catalog, changes: Changes) -> bool:
     """Tell whether more passages of the parts would count no more than would stay."""
-    catalog = Catalog.load(base.catalogs)
     replaced = [page for *_, pages in changes.read for page in pages]
     leaving = catalog.counts([*changes.gone, *replaced]).passages
-    gone = len(catalog.gone())
-    catalog.close()
-    return gone + leaving > base.manifest.counts.passages - leaving
+    return len(catalog.gone()) + leaving > base.manifest.counts.passages - leaving
 
 
 # ---- doing it ---------------------------------------------------------------------------------------

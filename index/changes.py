@@ -8,12 +8,14 @@ Every file is read through for its checksum, and nothing else is done for one th
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.catalog import Catalog
-from index.pages import checksum, file_of, name_file, unique_source
+from index.digest import checksum
+from index.pages import file_of, name_file, unique_source
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -46,8 +48,21 @@ class _Taken:
         return file in self.new or bool(self._catalog and self._catalog.has_file(str(file)))
 
 
-def find_changes(files: Mapping[Path, str], catalog: Catalog | None, *, whole: bool) -> Changes:
+def sum_files(files: Iterable[Path]) -> dict[Path, str | None]:
+    """Return the SHA-256 of each file, None for one that cannot be read."""
+    sums: dict[Path, str | None] = dict.fromkeys(files)
+    for path in sums:
+        with suppress(OSError):
+            sums[path] = checksum(path)
+    return sums
+
+
+def find_changes(
+    files: Mapping[Path, str], sums: Mapping[Path, str | None], catalog: Catalog | None, *, whole: bool
+) -> Changes:
     """Compare `files`, each with its name below the folder given, with what `catalog` holds of them.
+
+    `sums` are their SHA-256, as `sum_files` returns them.
 
     `whole`: there is nothing else; the pages of all other files go.
     """
@@ -56,7 +71,7 @@ def find_changes(files: Mapping[Path, str], catalog: Catalog | None, *, whole: b
     first_with: dict[str, str] = {}  # the first file of each content
     changed = []
     for path, name in files.items():
-        full, sha256 = name_file(path), checksum(path)
+        full, sha256 = name_file(path), sums[path]
         old = catalog.pages_of(full) if catalog else []
         if old and sha256 == old[0].sha256:
             changes.same.add(full)

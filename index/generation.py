@@ -25,6 +25,7 @@ from pathlib import Path
 
 from index import text
 from index.catalog import Counts
+from index.digest import checksum
 from index.errors import IndexDamaged, IndexIncompatible, IndexMissing
 from index.lexicon import load_lexicon
 
@@ -207,9 +208,3 @@ def tokeniser() -> str:
 def seal(values: object) -> str:
     """Return the SHA-256 of what JSON can hold."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

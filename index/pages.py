@@ -7,13 +7,13 @@ A page's text is its file as decoded, unchanged but for a byte order mark: offse
 file is not text itself (HTML, rows, Word, PDF), it is the text that was taken out, and `encoding` says so.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from index.digest import checksum
 from index.encodings import KNOWN, decode, detect
 from index.errors import CorpusError
 from index.formats import (
@@ -100,15 +100,6 @@ def name_file(path: PurePath) -> str:
     return show_codes(path.as_posix())
 
 
-def checksum(path: Path) -> str | None:
-    """Return the SHA-256 of a file, or None where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
 def read_page(path: Path, source: str) -> Page | Skipped:
     """Read the first page of a file, or say why there is none."""
     return next(read_pages(path, source))
@@ -125,8 +116,7 @@ def read_pages(path: Path, source: str) -> Iterator[Page | Skipped]:
     name, faults, held = name_file(path), 0, None
     named = imprint_of_name(name)
     try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = checksum(path)
         for item in map(_refuse_list, _read(path)):
             if isinstance(item, Piece):
                 yield _page(item, source, name, sha256, named)

@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.catalog import Counts
+from index.digest import checksum
 from index.errors import IndexBusy
 from index.generation import (
     FORMAT,
@@ -31,7 +32,6 @@ from index.generation import (
     Generation,
     Manifest,
     Part,
-    checksum,
     is_whole,
     list_generations,
     number_of,

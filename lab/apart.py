@@ -44,6 +44,11 @@ class Tally:
         yield from (f"  FAULT {fault}" for fault in self.faults)
 
 
+def settle_alone() -> None:
+    """Keep FAISS to one thread in a forked process: the others were not forked, and are waited for."""
+    faiss.omp_set_num_threads(1)
+
+
 def run_apart(work: Callable[..., Tally], *given: Any, seconds: float = 600.0) -> Tally:
     """Return the tally of `work` done in a forked process; a fault where it raised, died or took too long."""
     context = multiprocessing.get_context("fork")
@@ -52,7 +57,7 @@ def run_apart(work: Callable[..., Tally], *given: Any, seconds: float = 600.0) -
 
     def run() -> None:
         receiver.close()
-        faiss.omp_set_num_threads(1)  # its other threads were not forked: it would wait for them for ever
+        settle_alone()
         try:
             tally = work(*given)
         except BaseException:

@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import faiss
-
 from index.__main__ import main
+from lab.apart import settle_alone
 
 Deed = Literal["count", "kill", "stop", "full", "broken"]
 _CHANGES = frozenset({
@@ -116,7 +115,7 @@ def start(arguments: Sequence[str], plan: Plan, log: Path) -> int:
     log.write_bytes(b"")
     if number := os.fork():
         return number
-    faiss.omp_set_num_threads(1)  # its other threads were not forked: it would wait for them for ever
+    settle_alone()
     os.setsid()
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(descriptor, 1)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import IndexDamaged, WenbaoError
-from index.generation import Generation, open_generation
+from index.generation import number_of, open_generation
 from qa.archive import Archive
 from qa.records import Look
 
@@ -97,7 +97,8 @@ class Following:
     def _open_newer(self, index_dir: Path) -> Archive | None:
         """Return the archive in the folder, ready to be asked; None where it is the one at hand."""
         generation, own = open_generation(index_dir), self.now.generation
-        if generation.damaged and _age(generation) <= _age(own):  # what is whole is no newer
+        names = generation.folder.name, own.folder.name
+        if generation.damaged and number_of(names[0]) <= number_of(names[1]):  # what is whole is no newer
             raise IndexDamaged(generation.damaged[0])
         if generation.manifest == own.manifest:
             return None
@@ -132,12 +133,6 @@ def _give_back() -> None:
     """Return the memory of what is gone to the system. glibc keeps it: 22 MB more after ten renewals."""
     with suppress(AttributeError, OSError):  # another C library has no such function
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _age(generation: Generation) -> tuple[int, str]:
-    """Return what is the greater the newer: g000010 comes after g000009. A clock may be wrong."""
-    name = generation.folder.name
-    return len(name), name
 
 
 def _look_at(index_dir: Path) -> _Seen | None:

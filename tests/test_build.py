@@ -27,6 +27,7 @@ from index.vectors import Vectors
 from tests.conftest import TinyEncoder
 from tests.files import docx_of, paragraph, pdf_of
 from tests.newsprint import ONE, THREE, TWO
+from tests.sound import assert_sound
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,12 +65,6 @@ def texts(index: Path) -> dict[str, str]:
     }
     catalog.close()
     return pages
-
-
-def assert_sound(index: Path) -> None:
-    generation = open_generation(index)
-    assert generation.damaged == ()
-    assert find_faults(generation) == []
 
 
 def test_a_passage_that_is_not_in_one_place_is_a_fault(corpus, index, tiny) -> None:

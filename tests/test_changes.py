@@ -10,15 +10,15 @@ from index import build as build_module
 from index import publish as publish_module
 from index.build import Report, add_to_index, build_index, remove_from_index
 from index.catalog import Catalog
-from index.check import find_faults
 from index.encoder import load_encoder
 from index.errors import CorpusError, IndexMissing
-from index.generation import Generation, is_whole, open_generation
+from index.generation import is_whole, open_generation
 from index.pages import read_page
 from index.prepare import prepare_pages
 from index.records import Page
 from qa.archive import Archive
 from tests.newsprint import ONE, THREE, TWO
+from tests.sound import assert_sound
 
 OTHERS = {"a.txt", "b.txt", "c.txt", "d.txt"}  # so that a change or two is not most of it
 
@@ -28,13 +28,6 @@ def sources(index: Path) -> set[str]:
     found = {facts.source for facts in catalog.facts()}
     catalog.close()
     return found
-
-
-def assert_sound(index: Path) -> Generation:
-    generation = open_generation(index)
-    assert generation.damaged == ()
-    assert find_faults(generation) == []
-    return generation
 
 
 @pytest.fixture

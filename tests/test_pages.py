@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from index import pages
+from index.digest import checksum
 from index.errors import CorpusError
 from index.pages import (
     Skipped,
-    checksum,
     file_of,
     list_files,
     name_file,

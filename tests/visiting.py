@@ -104,6 +104,7 @@ def visiting(
     visit.page.goto(address)
     visit.page.locator("#talk .start").wait_for()
     visit.page.locator("html:not(.settling)").wait_for()
+    visit.page.locator(".loading").first.wait_for(state="detached")  # Gradio has its own for a moment
     yield visit
     context.close()
     assert visit.strangers == []
