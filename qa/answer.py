@@ -13,12 +13,13 @@ from index.catalog import Stored
 from index.records import Span, stands_below
 from index.text import bigrams, fold
 from qa.compare import find_dissent
-from qa.read import say_words
+from qa.read import CLOSE
 from qa.records import Answer, Citation, Evidence, Found, Hit, Question
+from qa.weigh import say_words
 
 # At most so many sentences are cited, and none that scores so much less than the best one. 1.5 are, in the
 # mean, the right one among them for .75 of the held-out questions (1.3, .725 with .18; 1.9, .77 with .8).
-MAX_CITED, CLOSE = 3, 0.4
+MAX_CITED = 3
 # A word that says less of the subject than this is not worth naming in a refusal; see say_words.
 TELLING = 0.5
 # confidence = 1 / (1 + exp(-(A * covered + B * matched + C * ranked + D * located + E * exact + F * not

@@ -29,7 +29,7 @@ from qa.overview import read_request
 from qa.question import understand
 from qa.quotation import verify_quotation
 from qa.rank import fuse_scores, rank_passages
-from qa.read import order_by_evidence, read_passages, weigh_terms
+from qa.read import order_by_evidence, read_passages
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
 from qa.records import Answer, Found, Group, Health, Limit, Question, Quotation, Said, Search
 from qa.rerank import judge_passages, load_reranker
@@ -37,6 +37,7 @@ from qa.retrieve import find_passages
 from qa.scope import Scope
 from qa.shelf import Shelf
 from qa.suggest import suggest_questions, suggest_related
+from qa.weigh import weigh_terms
 from qa.within import refuse_within
 
 # How many passages are read for the sentence that answers.

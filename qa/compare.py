@@ -16,8 +16,8 @@ from decimal import Decimal
 from index.days import list_dates
 from index.numerals import NUMERAL, read_numeral
 from index.text import fold
-from qa.read import say_words
 from qa.records import Evidence, Question
+from qa.weigh import say_words
 
 # So much of the telling words has to stand in both; see say_words. Of those that say less, a word that stands
 # in the best sentence has to stand in the other: 宽 tells the width of a bridge from its length.

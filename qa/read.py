@@ -5,24 +5,23 @@ they and their surroundings cover. Does not know whether that is enough to answe
 """
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from index.passages import MAX_LENGTH
-from index.text import NAME_TAGS, PERSON_TAGS, bigrams, fold, sentences, tagged
+from index.text import fold, sentences
 from qa.cues import weigh_form, weigh_tags
 from qa.extract import find_answers, has_kind
-from qa.finders import SURNAMES, asks_strictly
+from qa.finders import asks_strictly
 from qa.lists import find_list
 from qa.locate import Located, load_reader
-from qa.question import ask_parts, split_parts, subject
+from qa.question import ask_parts, split_parts
 from qa.records import Evidence, Found, Guess, Question
+from qa.weigh import Weigh, Word, weigh_words
 
-Weigh = Callable[[str], float]
 Range = tuple[int, int]
 Reading = Sequence[Located]  # of one passage, for one part of the question
 
@@ -36,6 +35,8 @@ BEFORE, HEAD = 0.6, 0.5
 RANK, READER, MOST = 0.8, 0.15, 5.0
 # A sentence that the reader did not get to.
 UNREAD = -5.0
+# How much less than the best one's a sentence's score may be, for it to be cited, too: see qa/answer.py.
+CLOSE = 0.4
 # Passages whose score is so much less than the best one's are not read: three of six are, with one result.
 WORTH_READING = 1.2
 # How much surer another sentence must be of a part of the question that the first one answers, too.
@@ -45,91 +46,6 @@ SURER = 2.0
 MUCH_WORSE = 2.5
 # In so many sentences the exact answer is looked for.
 SEARCHED = 6
-# No term weighs less: in an archive of two pages on one bridge, the bridge is still what is asked about.
-_LEAST = 1.0
-# What a word says about the subject, by its part of speech: names and nouns all, verbs less, the rest
-# ("一共", "那个", "因为") hardly anything, however rare it is in a small archive.
-_SAYS = dict.fromkeys("ntejlis", 1.0) | {"v": 0.7, "a": 0.6, "b": 0.6, "m": 0.5, "z": 0.5}
-_SAYS_LITTLE, _ONE_CHARACTER = 0.1, 0.35
-# Whatever their part of speech: the page need not have them to answer.
-_LIGHT = re.compile(
-    "[搞做弄干办]|一起|共同|一同|进行|涉及|包括|包含|具体|有关|相关|关于|东西|事情|情况|方面|内容"
-)
-# What jieba's dictionary takes for places: it is as often none.
-_NO_NAMES = frozenset({"东西", "新建"})
-_SUFFIXES = "省市区县州镇乡村"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of what the question is about. Weights are shares of the whole question."""
-
-    text: str
-    weight: float
-    is_name: bool
-
-    def share_in(self, folded: str) -> float:
-        """Return how much of the word stands in a folded text: 1, or the share of its character pairs.
-
-        Not by words: jieba may cut the page in another way than the question. A name stands there or not,
-        with its 市 or 区 or without.
-        """
-        if self.text in folded:
-            return 1.0
-        if len(self.text) < 3:
-            return 0.0
-        if self.is_name:
-            return float(self.text[-1] in _SUFFIXES and self.text[:-1] in folded)
-        pairs = bigrams(self.text)
-        return sum(pair in folded for pair in pairs) / max(len(pairs), 1)  # 2016 has none
-
-
-def weigh_terms(document_count: Callable[[str], int], total: int) -> Weigh:
-    """Return a function that gives a term's weight: BM25's inverse document frequency.
-
-    A term that no passage holds weighs the most: what is asked about it cannot be answered.
-    """
-
-    def weigh(term: str) -> float:
-        count = document_count(term)
-        return max(math.log(1 + (total - count + 0.5) / (count + 0.5)), _LEAST)
-
-    return weigh
-
-
-def weigh_words(question: Question, weigh: Weigh) -> list[Word]:
-    """Return the words of what the question is about, each once; their weights sum to 1."""
-    said = {word: (says, is_name) for word, says, is_name in say_words(question)}
-    weights = {word: says * weigh(word) for word, (says, _) in said.items()}
-    total = sum(weights.values()) or 1.0
-    return [Word(word, weight / total, said[word][1]) for word, weight in weights.items()]
-
-
-def say_words(question: Question) -> Iterator[tuple[str, float, bool]]:
-    """Yield the words of what the question is about, in order, with how much each says, and if it is a name.
-
-    What is said goes from 0 to 1. A year or another figure names something, too.
-    """
-    tokens = [(word, tag) for word, tag, _ in tagged(subject(question.standalone))]
-    for (word, tag), (following, _) in pairwise([*tokens, ("", "x")]):
-        if tag[0] in "xw" or not word.strip():
-            continue
-        if _LIGHT.fullmatch(word):
-            yield word, _SAYS_LITTLE, False
-        elif len(word) == 1:
-            yield word, _SAYS.get(tag[0], _SAYS_LITTLE) * _ONE_CHARACTER, False
-        else:
-            is_name = _is_name(word, tag, following)
-            yield word, 1.0 if is_name else _SAYS.get(tag[0], _SAYS_LITTLE), is_name
-
-
-def _is_name(word: str, tag: str, following: str) -> bool:
-    """Tell whether jieba's part of speech can be believed when it says name: 里倒 and 东西 are none."""
-    if tag in PERSON_TAGS:  # 惠济 it takes for a person
-        return word[0] in SURNAMES or "·" in word or following in tuple(_SUFFIXES)
-    if tag in NAME_TAGS:
-        return word not in _NO_NAMES
-    return word.isdecimal() or (tag == "n" and len(word) > 2 and word[-1] in _SUFFIXES)
 
 
 def read_passages(question: Question, found: Sequence[Found], weigh: Weigh) -> list[Evidence]:
@@ -153,12 +69,23 @@ def read_passages(question: Question, found: Sequence[Found], weigh: Weigh) -> l
 def _read_sentences(
     question: Question, found: Sequence[Found], words: Sequence[Word], form: Callable[[str], float]
 ) -> list[Evidence]:
-    """Return the sentences of passages, each once, by falling score."""
-    return _merge(
-        sentence
-        for item, places, read in _read(question, found)
-        for sentence in _weigh_sentences(item, places, read, words, form)
-    )
+    """Return the sentences of passages, each once, by falling score.
+
+    The reader takes longest, so it gets to the likeliest passage first, and then to those alone that have a
+    sentence which might still be cited; but to all where several parts are asked for: one may stand anywhere.
+    """
+    parts = ask_parts(question)
+    cut = [(item, places) for item in found if (places := list(_whole_sentences(item)))]
+    waiting = [list(_weigh_sentences(item, places, words, form, len(parts))) for item, places in cut]
+    waiting.sort(key=_best, reverse=True)
+    first = _read(parts, waiting[:1])
+    least = _best(first) - READER * (MOST - UNREAD) - CLOSE if first and len(parts) == 1 else -math.inf
+    worth, rest = ([one for one in waiting[1:] if (_best(one) >= least) is so] for so in (True, False))
+    return _merge([*first, *_read(parts, worth), *chain(*rest)])
+
+
+def _best(sentences: Sequence[Evidence]) -> float:
+    return max(item.score for item in sentences)
 
 
 def _merge(sentences: Iterable[Evidence]) -> list[Evidence]:
@@ -202,13 +129,22 @@ def _falling(evidence: Evidence) -> tuple[float, int]:
     return -evidence.score, evidence.start
 
 
-def _read(question: Question, found: Sequence[Found]) -> Iterator[tuple[Found, list[Range], list[Reading]]]:
-    """Yield each passage with its sentences, and what is read there for each part of the question."""
-    cut = [(item, places) for item in found if (places := list(_whole_sentences(item)))]
-    texts = [item.stored.article.text[places[0][0] : places[-1][1]] for item, places in cut]
-    parts = [load_reader().read(part, texts) for part in ask_parts(question)]
-    for n, (item, places) in enumerate(cut):
-        yield item, places, [part[n] for part in parts]
+def _read(parts: Sequence[str], passages: Sequence[Sequence[Evidence]]) -> list[Evidence]:
+    """Return the sentences of passages as the reader sees them, for each part of a question."""
+    texts = [one[0].found.stored.article.text[one[0].start : one[-1].end] for one in passages]
+    read = [load_reader().read(part, texts) for part in parts]
+    return [
+        _credit(item, [_guesses(part[n], one[0].start, item.start, item.end) for part in read])
+        for n, one in enumerate(passages)
+        for item in one
+    ]
+
+
+def _credit(item: Evidence, guesses: Sequence[tuple[Guess, ...]]) -> Evidence:
+    """Let what the reader says of a sentence count."""
+    located = sum(map(_odds, guesses)) / len(guesses)
+    score = item.score + READER * (min(max(located, -MOST), MOST) - UNREAD)
+    return replace(item, score=score, located=located, guesses=tuple(guesses))
 
 
 def order_by_evidence(found: Sequence[Found], evidence: Sequence[Evidence]) -> list[Found]:
@@ -226,12 +162,9 @@ def order_by_evidence(found: Sequence[Found], evidence: Sequence[Evidence]) -> l
 
 
 def _weigh_sentences(
-    item: Found,
-    places: Sequence[Range],
-    read: Sequence[Reading],
-    words: Sequence[Word],
-    form: Callable[[str], float],
+    item: Found, places: Sequence[Range], words: Sequence[Word], form: Callable[[str], float], parts: int
 ) -> Iterator[Evidence]:
+    """Yield the sentences of a passage with what can be told of them unread."""
     article = item.stored.article
     head, around = fold(article.title), fold(article.text)
     in_head = [word.share_in(head) for word in words]
@@ -247,11 +180,10 @@ def _weigh_sentences(
             word.weight * max(here, BEFORE * earlier, HEAD * above)
             for word, here, earlier, above in zip(words, own, before, in_head, strict=True)
         )
-        guesses = tuple(_guesses(part, places[0][0], low, high) for part in read)
-        located = sum(map(_odds, guesses)) / len(guesses)
-        models = RANK * item.score + READER * min(max(located, -MOST), MOST)
+        models = RANK * item.score + READER * UNREAD
         score = matched + models + form(article.text[low:high])
-        yield Evidence(item, low, high, score, matched, covered, names_all, located, guesses, answers=())
+        unread = UNREAD, ((),) * parts
+        yield Evidence(item, low, high, score, matched, covered, names_all, *unread, answers=())
         before = own
 
 

@@ -1,7 +1,5 @@
 """qa.read: which sentence of the passages found bears on the question, and how much of it is covered."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +8,10 @@ from index.catalog import Stored
 from index.passages import cut_passages
 from index.records import Article, Page, Passage, Span
 from index.text import sentences
+from qa import read
+from qa.locate import load_reader
 from qa.question import understand
-from qa.read import SEARCHED, WORTH_READING, read_passages, say_words, weigh_terms, weigh_words
+from qa.read import CLOSE, SEARCHED, UNREAD, WORTH_READING, read_passages
 from qa.records import Found
 
 TEXT = (
@@ -32,24 +32,6 @@ def even(term: str) -> float:
 
 def quoted(item) -> str:
     return item.found.stored.article.text[item.start : item.end]
-
-
-def test_a_term_that_no_passage_holds_weighs_the_most_and_none_weighs_nothing() -> None:
-    weigh = weigh_terms({"桥": 90, "蜂": 3, "月球": 0}.__getitem__, 100)
-    assert weigh("月球") > weigh("蜂") > weigh("桥") > 0
-    assert weigh("蜂") == pytest.approx(math.log(1 + 97.5 / 3.5))
-
-
-def test_the_weights_of_the_words_sum_to_one() -> None:
-    weights = weigh_words(understand("柳河大桥是什么时候通车的?"), even)
-    assert sum(word.weight for word in weights) == pytest.approx(1)
-    by_text = {word.text: word.weight for word in weights}
-    assert by_text["大桥"] > by_text["的"]
-
-
-def test_a_name_says_more_than_a_verb_and_a_verb_more_than_a_particle() -> None:
-    says = {word: much for word, much, _ in say_words(understand("李大海的蜂蜜卖到县城"))}
-    assert says["蜂蜜"] > says["卖"] > says["的"]
 
 
 @pytest.mark.parametrize(
@@ -128,11 +110,6 @@ def test_a_sentence_that_leaves_open_what_is_asked_does_not_answer_it() -> None:
     assert quoted(best) == "原来男子往河里倒的是石灰。"
 
 
-def test_words_that_fit_any_question_say_little() -> None:
-    says = {word: much for word, much, _ in say_words(understand("养蜂人和大学一起进行的有关蜂蜜的事情"))}
-    assert max(says[word] for word in ("一起", "进行", "有关", "事情")) < min(says["大学"], says["蜂蜜"])
-
-
 def test_a_sentence_is_read_whole_that_runs_on_at_another_place() -> None:
     text = "英与丈夫双双下岗。婆婆瘫痪了。\n\n图为公园。\n\n十几年前,因工厂倒闭,刘琴"
     start, end = text.index("十"), text.index("\n\n图")
@@ -204,12 +181,6 @@ def test_shares_lie_between_0_and_1_scores_fall_and_ranges_are_whole_sentences(q
         assert -1e-9 <= item.covered <= 1 + 1e-9
         assert (item.start, item.end) in ranges
         assert all(item.start <= start < end <= item.end for start, end in filter(None, item.answers))
-
-
-def test_what_every_passage_of_a_small_archive_is_about_still_weighs_more_than_a_common_verb() -> None:
-    weights = weigh_words(understand("大桥有名字"), weigh_terms(lambda term: 0 if term == "有" else 2, 2))
-    by_text = {word.text: word.weight for word in weights}
-    assert by_text["大桥"] > by_text["有"]
 
 
 MEASURES = (
@@ -293,3 +264,40 @@ def test_who_asks_for_the_total_gets_the_sentence_that_sums_up() -> None:
     text = "青山镇清理垃圾30吨,东湖村清理垃圾20吨。河西区共清理垃圾150吨。河西区清理垃圾的队伍有40人。"
     first = read_passages(understand("河西区一共清理了多少吨垃圾?"), [found(text)], even)[0]
     assert quoted(first) == "河西区共清理垃圾150吨。"
+
+
+def test_the_reader_reads_what_might_still_be_cited_and_nothing_else(monkeypatch) -> None:
+    reader, texts = load_reader(), list[str]()
+
+    class Watched:
+        def read(self, question, given):
+            texts.extend(given)
+            return reader.read(question, given)
+
+    monkeypatch.setattr(read, "load_reader", Watched)
+    about = "东湖公园开园,园里有三座小桥。"
+    several = [found(about, score=0.5, number=2), found(score=1.0), found(about[:7], score=0.9, number=3)]
+    evidence = read_passages(understand("柳河大桥长多少米?"), several, even)
+    assert texts == [TEXT]
+    unread = [item for item in evidence if item.found.stored.number != 1]
+    assert len(evidence) > len(unread) == 2
+    assert {item.located for item in unread} == {UNREAD}
+    assert max(item.score for item in unread) < evidence[0].score - CLOSE
+
+
+@given(
+    st.sampled_from(["柳河大桥长多少米?", "李大海今年几岁?", "花市在哪里开幕?", "谁去县城卖蜂蜜?"]),
+    st.lists(st.tuples(st.sampled_from(TEXT.split("。")[:-1]), st.floats(-1, 1)), min_size=1, max_size=6),
+)
+def test_what_is_cited_is_the_same_as_if_all_were_read(question, given_) -> None:
+    passages = [found(f"{text}。", score=score, number=n) for n, (text, score) in enumerate(given_, 1)]
+
+    def cited() -> list[tuple[int, int, float]]:
+        evidence = read_passages(understand(question), passages, even)
+        least = evidence[0].score - CLOSE
+        return [(item.found.stored.number, item.start, item.score) for item in evidence if item.score > least]
+
+    some = cited()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "CLOSE", 100.0)  # the reader gets to all of them
+        assert some == cited()
