@@ -75,6 +75,15 @@ def test_of_many_skipped_files_a_hundred_are_named_and_all_are_counted():
     assert "还有 150 个" in reader.text
 
 
+def test_why_a_file_was_skipped_is_said_in_the_visitors_language():
+    health = make_health(skipped=(("a.jsonl", "line 3: JSON nested too deeply"), ("b", "out of the blue")))
+    told = {language: read_ours(render_health(health, language)).text for language in LANGUAGES}
+    assert "a.jsonl: 第 3 行：JSON 嵌套太深" in told["zh"]
+    assert "a.jsonl: 第 3 行：JSON 巢狀太深" in told["zh-Hant"]
+    assert "a.jsonl: line 3: JSON nested too deeply" in told["en"]
+    assert all("b: out of the blue" in text for text in told.values())
+
+
 @given(hostile_text)
 def test_names_of_files_are_shown_and_nothing_in_them_is_obeyed(text):
     health = make_health(

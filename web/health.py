@@ -6,7 +6,7 @@ In: Health. Out: a string of HTML. Does not know where the index lies.
 from qa.records import Health
 from web.languages import LANGUAGES
 from web.quote import show_text
-from web.words import Words
+from web.reasons import translate_reason
 
 _SKIPPED = 100  # files named; there may be as many as an archive has
 
@@ -21,7 +21,7 @@ def render_health(health: Health, language: str) -> str:
         (words.encodings, words.dot.join(encodings)),
         (
             f"{words.skipped} {len(health.skipped):,}" if health.skipped else words.skipped,
-            _skipped(health, words),
+            _skipped(health, language),
         ),
         (words.built, _moment(health.built)),
         (words.encoder, f"{show_text(health.encoder)}{words.dot}{words.dimensions.format(health.dimension)}"),
@@ -37,10 +37,11 @@ def render_health(health: Health, language: str) -> str:
     )
 
 
-def _skipped(health: Health, words: Words) -> str:
+def _skipped(health: Health, language: str) -> str:
+    words = LANGUAGES[language]
     if not health.skipped:
         return words.none_skipped
-    lines = [f"{path}: {reason}" for path, reason in health.skipped[:_SKIPPED]]
+    lines = [f"{path}: {translate_reason(reason, language)}" for path, reason in health.skipped[:_SKIPPED]]
     more = len(health.skipped) - _SKIPPED
     return _lines([*lines, words.more_skipped.format(f"{more:,}")] if more > 0 else lines)
 
