@@ -33,7 +33,22 @@ def test_questions_appear_below_an_answer_and_a_click_asks_one_by_itself(visit, 
     assert asked.locator("h2").inner_text() == question
     assert asked.locator(".span").inner_text() == archive.ask(question).span
     assert asked.locator(".asked").count() == 0
-    assert page.evaluate("document.activeElement !== document.body")
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_one_goes_on_from_the_answer_to_a_question_that_was_offered(visit, by_key):
+    page = visit.page
+    button = ask_and_wait(visit, QUESTION).locator(OFFERED).first
+    if by_key:
+        button.focus()
+        page.keyboard.press("Enter")
+    else:
+        button.click()
+    asked = page.locator(".turn").nth(1)
+    asked.locator(OFFERED).first.wait_for()  # drawn once more by then
+    assert asked.evaluate("turn => turn === document.activeElement")
+    page.keyboard.press("Tab")
+    assert asked.evaluate("turn => turn !== document.activeElement && turn.contains(document.activeElement)")
 
 
 def test_none_was_asked_before_and_what_was_offered_stays_through_redraws_and_a_reload(visit):

@@ -129,7 +129,7 @@ def _turn(turn: Turn, find_paper: FindPaper, words: Words) -> str:
     else:
         parts += _answer(turn, turn.answer, find_paper, words)
     place = f' data-place="{turn.kept.place}"' if turn.kept and turn.kept.place else ""
-    return f'<article class="turn" id="t{turn.number}"{place}>{"".join(parts)}</article>'
+    return f'<article class="turn" id="t{turn.number}"{place} tabindex="-1">{"".join(parts)}</article>'
 
 
 def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> Iterator[str]:

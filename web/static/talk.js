@@ -99,10 +99,8 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, onVote, watc
     draft = null;
     if (resumed && element.querySelector(".came.stale")) return scrollTo(0, 0); // it has to be seen
     if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // lets the keyboard go
-    if (document.activeElement === document.body) {
-      turn.tabIndex = -1; // the button that was pressed is gone: go on from the answer, not from the bar above
-      turn.focus({ preventScroll: true });
-    }
+    // The button that was pressed is gone, or lies above: go on from the answer.
+    if (document.activeElement.matches("body, #talk [data-ask]")) turn.focus({ preventScroll: true });
     turn.scrollIntoView({ block: "start", behavior: wenbao.calm.matches || resumed ? "auto" : "smooth" });
   });
 };
