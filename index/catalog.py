@@ -14,7 +14,7 @@ count no more stands in the table `gone` of the newest part that knew.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
@@ -53,6 +53,8 @@ CREATE INDEX passages_of_article ON passages(article);
 # What counts no more, of all parts, as every part has to know it.
 _OUT = "CREATE TEMP TABLE gone_of_all (page INTEGER PRIMARY KEY)"
 _IN = "NOT IN (SELECT page FROM gone_of_all)"
+# A page is some 20 kB, and those asked about return soon.
+_PAGES_KEPT = 256
 _PAGE_COLUMNS = "source, path, text, encoding, sha256, date, newspaper, edition, title_start, title_end"
 _ARTICLE_COLUMNS = "headline, kicker, subtitle, byline, district, kind, section, dates, head, spans"
 
@@ -248,8 +250,9 @@ class Catalog:
         )
         articles: dict[int, Article] = {}
         stored = {}
+        pages = self._pages_of({page_id for _, _, _, _, page_id, *_ in rows})
         for number, start, end, article_id, page_id, *columns in rows:
-            page = self._page(page_id)
+            page = pages[page_id]
             if article_id not in articles:
                 articles[article_id] = _article(columns, page)
             article = articles[article_id]
@@ -349,14 +352,25 @@ class Catalog:
         return [int(number) for number in self.owners()[0]]
 
     def _page(self, page_id: int) -> Page:
-        if page_id not in self._pages:
-            ((*values, start, end),) = self._rows(
-                f"SELECT {_PAGE_COLUMNS} FROM pages WHERE id = ?", (page_id,)
+        return self._pages_of({page_id})[page_id]
+
+    def _pages_of(self, ids: Set[int]) -> dict[int, Page]:
+        """Return these pages by their numbers; those that are not at hand are read at once."""
+        found = {number: page for number in ids if (page := self._pages.get(number))}
+        if missing := ids - found.keys():
+            rows = self._rows(
+                f"SELECT id, {_PAGE_COLUMNS} FROM pages WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(missing)),),
             )
-            if len(self._pages) >= 256:  # a page is some 20 kB; the ones asked about return soon
+            read = {
+                number: Page(*values, *(() if start is None else (Span(start, end),)))
+                for number, *values, start, end in rows
+            }
+            if len(self._pages) + len(read) > _PAGES_KEPT:
                 self._pages.clear()
-            self._pages[page_id] = Page(*values, *(() if start is None else (Span(start, end),)))
-        return self._pages[page_id]
+            self._pages.update(read)
+            found |= read
+        return found
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Ask every part, the oldest first: what belongs together stands in one part."""

@@ -6,7 +6,7 @@ sentences of the pages and nothing else. Does not know how they were found.
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from index.catalog import Stored
@@ -46,7 +46,7 @@ def write_answer(
     confidence = rate(evidence[0]) if evidence else 0.0
     answered = confidence >= THRESHOLD
     differing = find_dissent(question, evidence) if answered else []
-    chosen = _choose(evidence, differing) if answered else []
+    chosen = _gather(_choose(evidence, differing)) if answered else []
     numbers = count(1)
     cited = [_cite(numbers, item) for item in chosen]
     mentioned, missing = ((), ()) if answered else compare_words(question, ranked)
@@ -54,7 +54,7 @@ def write_answer(
         question=question.text,
         standalone=question.standalone,
         answered=answered,
-        answer="".join(f"{said}[{citation.n}]" for parts in cited for said, citation in parts),
+        answer="".join(_say_once(part for parts in cited for part in parts)),
         span=_span(chosen),
         confidence=confidence,
         citations=tuple(citation for parts in cited for _, citation in parts),
@@ -140,6 +140,20 @@ def _choose(evidence: Sequence[Evidence], differing: Sequence[Evidence]) -> list
     near = [item for item in others if item.score >= best.score - CLOSE and item not in close]
     close += near[: max(MAX_CITED - len(close), 0)]
     return close + [item for item in differing[:MAX_CITED] if item not in close]
+
+
+def _gather(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Put next to each other what is printed in the same words."""
+    said = [item.found.stored.article.text[item.start : item.end].replace("\n", "") for item in chosen]
+    return [chosen[n] for n in sorted(range(len(chosen)), key=lambda n: said.index(said[n]))]
+
+
+def _say_once(cited: Iterable[tuple[str, Citation]]) -> Iterator[str]:
+    """Yield each sentence with its marker; one in the same words as the one before, by its marker alone."""
+    before = None
+    for said, citation in cited:
+        yield f"[{citation.n}]" if said == before else f"{said}[{citation.n}]"
+        before = said
 
 
 def _number(

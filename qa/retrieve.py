@@ -4,6 +4,8 @@ In: the stand-alone question. Out: the numbers of up to 2 x 100 passages with bo
 Does not know what stands in them, or how the scores are weighed against each other.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,9 +36,11 @@ def find_passages(
     A passage found by one leg alone gets its true cosine, and a BM25 score of 0: below the hundredth
     it makes no difference.
     """
-    by_keyword = keywords.search(search_terms(question), PER_LEG, among)
     vector = encoder.encode_questions([question.standalone])[0]
-    by_vector = vectors.search(vector, PER_LEG, among)
+    with ThreadPoolExecutor(1) as beside:  # of its own: one that stays does not outlive a fork
+        nearest = beside.submit(vectors.search, vector, PER_LEG, among)
+        by_keyword = keywords.search(search_terms(question), PER_LEG, among)
+    by_vector = nearest.result()
     missing = [number for number in by_keyword if number not in by_vector]
     cosines = by_vector | dict(zip(missing, map(float, vectors.rows(missing) @ vector), strict=True))
     return {number: Scores(by_keyword.get(number, 0.0), cosine) for number, cosine in cosines.items()}

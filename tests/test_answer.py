@@ -325,3 +325,25 @@ def test_what_is_told_of_one_place_or_year_does_not_answer_for_another(tmp_path)
     assert ask("青山市2015年的常住人口是多少?").span == "53万人"
     for other in ("郑州市2015年的常住人口是多少?", "青山市1998年的常住人口是多少?"):
         assert not ask(other).answered
+
+
+def test_what_several_papers_print_in_the_same_words_is_said_once_and_cited_at_each(tmp_path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    same = "青山市云溪大桥昨日建成通车,全长320米。"
+    # So that they are no reprints of one another, which are folded into one passage before.
+    others = (
+        "市民李大海说,过去到县城卖蜂蜜要走两个小时,如今骑车一刻钟就到。",
+        "花市下月在河西公园开幕。" * 3,
+    )
+    for n, (other, behind) in enumerate(zip(others, reversed(others), strict=True)):
+        (corpus / f"{n}.txt").write_text(
+            f"{other}\n\n本报讯 昨日天气放晴。{same}{behind * (n + 1)}\n", "utf-8"
+        )
+    build_index([corpus], tmp_path / "index", load_encoder())
+    answer = Archive.open(tmp_path / "index").ask("云溪大桥全长多少米?")
+    assert answer.span == "320米"
+    assert [citation.text for citation in answer.citations[:2]] == [same, same]
+    assert len({citation.source for citation in answer.citations[:2]}) == 2
+    assert answer.answer.startswith(f"{same}[1][2]")
+    assert answer.answer.count(same) == 1

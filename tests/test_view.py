@@ -131,6 +131,17 @@ def test_the_exact_answer_is_marked_in_the_sentence_the_passage_and_the_page():
     assert page.marked["said"] == talk.marked["said"]
 
 
+def test_what_several_papers_print_in_the_same_words_is_said_once_with_a_marker_for_each():
+    (first,) = make_answer().citations
+    said = "张广林手里拿着20600元现金,激动不已。[1][2]"
+    answer = replace(make_answer(), answer=said, citations=(first, replace(first, n=2)))
+    talk = read_ours(draw(Turn("他拿到多少?", answer)))
+    assert talk.marked["exact"] == "20600元" * 3  # once in the sentence, and in both passages
+    sentence = re.search(r'<p class="said.*?</p>', draw(Turn("他拿到多少?", answer)), re.DOTALL)[0]
+    assert sentence.count("<bdi>") == 1
+    assert re.findall(r"\[(\d)\]</a>", sentence) == ["1", "2"]
+
+
 def test_what_stands_between_two_pieces_of_a_sentence_is_neither_quoted_nor_marked():
     paper = make_paper()
     first, second = paper.articles[0].spans

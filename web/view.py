@@ -147,7 +147,7 @@ def _answer(turn: Turn, answer: Answer, find_paper: FindPaper, words: Words) -> 
         if answer.differing:
             markers = "".join(_marker(number, n, words) for n in answer.differing)
             yield f'<p class="asked">{words.differ.format(markers)}</p>'
-        said = "".join(_said(number, citation, find_paper, words) for citation in answer.citations)
+        said = "".join(_said(number, answer.citations, find_paper, words))
         yield f'<p class="said serif" {NEWSPAPER}>{said}</p>'
         if turn.summary:
             yield _summary(number, turn.summary, words)
@@ -201,13 +201,21 @@ def _why(answer: Answer, words: Words) -> str:
     return words.mentions.format(mentioned, missing) if missing else words.mentions_only.format(mentioned)
 
 
-def _said(number: int, citation: Citation, find_paper: FindPaper, words: Words) -> str:
-    """Return a cited sentence, its exact answers marked, and the marker that leads to its source."""
-    paper, citation = find_source(citation, find_paper)
-    sentence = Span(citation.start, citation.end)
-    layers = [(mark, "exact") for mark in citation.marks]
-    quoted = quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)
-    return f"<bdi>{quoted}</bdi>{_marker(number, citation.n, words)}"
+def _said(number: int, citations: Sequence[Citation], find_paper: FindPaper, words: Words) -> Iterator[str]:
+    """Yield the cited sentences, their exact answers marked, and the markers that lead to their sources.
+
+    What several papers print in the same words is said once.
+    """
+    before = None
+    for citation in citations:
+        paper, found = find_source(citation, find_paper)
+        sentence, layers = Span(found.start, found.end), [(mark, "exact") for mark in found.marks]
+        said = paper.page.text[found.start : found.end].replace("\n", "")
+        if said != before:
+            quoted = quote_part(paper, sentence, article_at(paper.articles, sentence), layers, words)
+            yield f"<bdi>{quoted}</bdi>"
+        yield _marker(number, citation.n, words)
+        before = said
 
 
 def _marker(number: int, n: int, words: Words) -> str:

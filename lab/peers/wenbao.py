@@ -99,15 +99,17 @@ class _Twins:
         self._fetched: list[Stored] = []
 
     def fetch(self, numbers: Sequence[int]) -> list[Stored]:
-        """Fetch passages as the catalog does, and remember which page each stands on."""
-        self._fetched = self._catalog.passages(numbers)
-        return self._fetched
+        """Fetch passages as the catalog does, a portion at a time, and remember which page each stands on."""
+        fetched = self._catalog.passages(numbers)
+        self._fetched += fetched
+        return fetched
 
     def spread(self, found: Sequence[Found]) -> list[int]:
         """Return the numbers of `found`, each followed by its reprints, from 0."""
         places: dict[str, int] = {}
         for stored in self._fetched:
             places.setdefault(stored.page.source, stored.number)
+        self._fetched = []
         numbers = [
             number
             for item in found
