@@ -54,7 +54,9 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
     """
     offers = Offers()
 
-    def draw_talk(archive: Archive, turns: Sequence[Turn], live: Live) -> str:
+    def draw_talk(archive: Archive, turns: Sequence[Turn], live: Live) -> Any:
+        if not live.keep_up(turns):
+            return gr.skip()
         address, places = write_address(turns, live.left)
         written = write_out(live.join(turns), places)
         if feedback:
@@ -69,14 +71,14 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
 
     def draw_put_off(
         archive: Archive, question: str, turns: list[Turn], live: Live
-    ) -> tuple[str, list[Turn]]:
+    ) -> tuple[Any, list[Turn]]:
         live.stop()  # a new question has cancelled what a model was saying
         turns = add_turn(turns, put_off(question))
         return draw_talk(archive, turns, live), turns
 
     def ask(
         question: str, turns: list[Turn], live: Live, request: gr.Request, *, alone: bool = False
-    ) -> tuple[str, list[Turn], Any]:
+    ) -> tuple[Any, list[Turn], Any]:
         archive, question = following.now, str(question or "")
         live.begin()
         if not may_ask(questions, request):
@@ -89,13 +91,13 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
 
     def ask_offered(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
-    ) -> tuple[str, list[Turn], Any]:
+    ) -> tuple[Any, list[Turn], Any]:
         """Ask what a button offers, an example or a question less a limit: each stands by itself."""
         return ask(str(getattr(event, "question", "")), turns, live, request, alone=True)
 
     def resume(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
-    ) -> tuple[str, list[Turn], Any]:
+    ) -> tuple[Any, list[Turn], Any]:
         """Ask anew what the address of the page holds."""
         link = read_link(str(getattr(event, "address", "")))
         if turns or not link.asked:
@@ -113,7 +115,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
 
     def correct(
         turns: list[Turn], live: Live, request: gr.Request, event: gr.EventData
-    ) -> tuple[str, list[Turn]]:
+    ) -> tuple[Any, list[Turn]]:
         archive = following.now
         live.begin()
         question = str(getattr(event, "question", None) or "")
@@ -124,7 +126,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
             live.open(newest(corrected), model.name)
         return draw_talk(archive, corrected, live), corrected
 
-    def vote(turns: list[Turn], live: Live, event: gr.EventData) -> str:
+    def vote(turns: list[Turn], live: Live, event: gr.EventData) -> Any:
         if feedback:
             cast_vote(live, feedback, turns, getattr(event, "number", None), read_vote(event))
         return draw_talk(following.now, turns, live)
@@ -141,7 +143,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         archive = following.now
         return draw_talk(archive, turns, live) if await offers.add(archive, turns, live) else gr.skip()
 
-    def stop(turns: list[Turn], live: Live) -> str:
+    def stop(turns: list[Turn], live: Live) -> Any:
         live.stop()
         return draw_talk(following.now, turns, live)
 

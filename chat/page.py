@@ -64,16 +64,25 @@ def build_page(
     def show(turns: list[Turn], live: Live, event: gr.EventData) -> tuple[str, str]:
         return draw_sheet(following.now, at := str(getattr(event, "at", "")), turns, live), at
 
-    def switch(event: gr.EventData, turns: list[Turn], live: Live, at: str, *values: Any) -> tuple[Any, ...]:
-        wanted = getattr(event, "language", "")
-        live.language = wanted if isinstance(wanted, str) and wanted in LANGUAGES else "zh"
-        archive = following.now
+    def draw_all(turns: list[Turn], live: Live, at: str, *values: Any) -> tuple[Any, ...]:
+        archive, left = following.now, list(values)
+        live.shown = (turns, at, *values)
         drawn: list[Any] = []
         for room in rooms:
-            own, values = values[: len(room.states)], values[len(room.states) :]
+            own, left = left[: len(room.states)], left[len(room.states) :]
             drawn += room.draw(archive, live, *own)
         sheet = draw_sheet(archive, at, turns, live) if at else ""
         return draw_top(archive, live.language), sheet, *drawn
+
+    def switch(event: gr.EventData, turns: list[Turn], live: Live, at: str, *values: Any) -> tuple[Any, ...]:
+        wanted = getattr(event, "language", "")
+        live.language = wanted if isinstance(wanted, str) and wanted in LANGUAGES else "zh"
+        return draw_all(turns, live, at, *values)
+
+    def settle(turns: list[Turn], live: Live, at: str, *values: Any) -> Any:
+        """Draw again where something came while a language was being drawn: that was drawn without it."""
+        settled = live.shown == (turns, at, *values)
+        return gr.skip() if settled else draw_all(turns, live, at, *values)
 
     def renew(archive: Archive) -> None:
         """Let who comes from now on find what this archive holds, and examples from it."""
@@ -101,7 +110,8 @@ def build_page(
         for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place
             part.show(show, [turns, live], [sheet, at], trigger_mode="always_last", **PRIVATE)
         states, drawn = ([part for room in rooms for part in getattr(room, of)] for of in ("states", "drawn"))
-        top.switch(switch, [turns, live, at, *states], [top, sheet, *drawn], **PRIVATE)
+        shown, redrawn = [turns, live, at, *states], [top, sheet, *drawn]
+        top.switch(switch, shown, redrawn, **PRIVATE).then(settle, shown, redrawn, **PRIVATE)
     following.then(renew)
     return page
 

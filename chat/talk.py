@@ -46,9 +46,12 @@ def put_off(question: str) -> Turn:
 
 
 def add_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
-    """Return the conversation with one more turn; a reminder to write or to wait gives way to it."""
+    """Return the conversation with one more turn; a reminder to write or to wait gives way to it.
+
+    It does not get the number of that: what the page shows under a number it takes for what it has told.
+    """
     kept = [earlier for earlier in turns if earlier.problem not in ("empty", "busy")]
-    return [*kept, replace(turn, number=_next_number(kept))][-_LONGEST_TALK:]
+    return [*kept, replace(turn, number=_next_number(turns))][-_LONGEST_TALK:]
 
 
 def replay(archive: Archive, asked: Sequence[Asked]) -> list[Turn]:

@@ -5,6 +5,8 @@
 
 import hashlib
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from gradio import networking, tunneling
@@ -13,6 +15,7 @@ import app
 import chat.page
 import chat.serve
 from chat.allowance import Rate
+from web.words import RoomName
 
 
 def take_tunnel(program: str, checksum: str = "") -> None:
@@ -43,9 +46,24 @@ def allow_one() -> None:
     chat.serve._QUESTIONS = Rate(1, 0), Rate(100, 600)
 
 
+def late_switch(folder: str) -> None:
+    """Let the first change of language wait, drawn, until there is a file `go` in the folder."""
+    draw, drawn, go = chat.page.render_top, Path(folder) / "drawn", Path(folder) / "go"
+
+    def wait(pages: int, articles: int, rooms: Sequence[RoomName], language: str) -> str:
+        while language != "zh" and not go.exists():
+            drawn.touch()
+            time.sleep(0.02)
+        return draw(pages, articles, rooms, language)
+
+    chat.page.render_top = wait
+
+
 if __name__ == "__main__":
     split = sys.argv.index("--")
-    changes = {change.__name__: change for change in (take_tunnel, fail_inside, fill_queue, allow_one)}
+    changes = {
+        change.__name__: change for change in (take_tunnel, fail_inside, fill_queue, allow_one, late_switch)
+    }
     for change in sys.argv[1:split]:
         name, *values = change.split(",")
         changes[name](*values)

@@ -334,8 +334,8 @@ def test_what_is_no_number_of_a_turn_corrects_nothing(number):
 
 def test_a_reminder_gives_way_and_a_long_talk_keeps_its_numbers():
     turns = add_turn(add_turn([], Turn("", problem="empty")), Turn("一", problem="failed"))
-    assert [(turn.question, turn.number) for turn in turns] == [("一", 1)]
-    for _ in range(99):
+    assert [(turn.question, turn.number) for turn in turns] == [("一", 2)]
+    for _ in range(98):
         turns = add_turn(turns, Turn("又", problem="failed"))
     assert turns[-1].number == 100
     assert len({turn.number for turn in turns}) == len(turns) < 100

@@ -54,3 +54,11 @@ def test_a_long_talk_does_not_fill_the_memory():
         live.open(replace(TURN, number=number), "qwen")
     assert len(live.summaries) == 60
     assert live.join([replace(TURN, number=199)])[0].summary
+
+
+def test_older_turns_are_not_drawn_over_newer_ones():
+    live, older, newer = Live(), [TURN], [TURN, replace(TURN, number=5)]
+    corrected = [replace(TURN, number=6), newer[1]]
+    assert [live.keep_up(turns) for turns in ([], older, newer, newer, corrected)] == [True] * 5
+    assert [live.keep_up(turns) for turns in ([], older, newer, corrected)] == [False, False, False, True]
+    assert Live().keep_up(older)

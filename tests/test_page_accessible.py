@@ -156,6 +156,16 @@ def test_a_screen_reader_is_told_the_new_answer_and_nothing_else(visit):
     assert page.locator("main :is([aria-live], [role=log], [role=status], [role=alert]):visible").count() == 0
 
 
+def test_a_screen_reader_is_told_the_answer_after_a_reminder(visit):
+    status = visit.page.locator(STATUS)
+    visit.ask(" ")
+    visit.page.get_by_role("textbox").fill(QUESTION)
+    visit.page.get_by_role("textbox").press("Enter")
+    visit.page.locator(".turn .span").wait_for()
+    assert visit.page.locator(".turn").count() == 1
+    assert status.locator("p").all_inner_texts() == [EXACT, SAID]
+
+
 def test_who_works_by_keys_goes_on_from_the_answer(visit):
     page = visit.page
     page.locator(".start button").first.focus()

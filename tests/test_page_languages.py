@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.visiting import visiting
+from tests.visiting import address_of, serve, visiting
 from web.languages import LANGUAGES
 from web.view import render_top
 
@@ -65,6 +65,23 @@ def test_a_language_that_was_chosen_is_kept_for_the_next_visit(visit):
     page.reload()
     page.locator(".turn .span").wait_for()
     assert page.locator("#send").inner_text() == "提问"
+
+
+def test_a_change_of_language_that_comes_late_takes_no_answer_away(index_dir, browser, tmp_path):
+    with (
+        serve(index_dir, changes=[f"late_switch,{tmp_path}"]) as process,
+        visiting(address_of(process), browser) as visit,
+    ):
+        page = visit.page
+        visit.ask("十二里屯工地要盖几层楼?")
+        page.get_by_role("button", name="English").click()
+        while not (tmp_path / "drawn").exists():
+            page.wait_for_timeout(20)
+        assert visit.ask(QUESTION).locator(".span").inner_text() == EXACT
+        assert page.locator("#send").inner_text() == LANGUAGES["zh"].ask
+        (tmp_path / "go").touch()
+        page.locator("#send", has_text=LANGUAGES["en"].ask).wait_for()
+        page.locator("#talk .talk[lang=en] .turn + .turn .span").wait_for()
 
 
 def test_what_a_browser_keeps_may_be_nonsense(address, browser):

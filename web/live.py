@@ -24,6 +24,7 @@ class Live:
     Where it came from an address: whether the index has changed since (`stale`), and how many earlier
     questions were `left` out. `votes` are what was said of answers, kept under the name `talk`.
     `related` are questions that may be asked after a turn; `asked` counts what was asked.
+    `newest` is the newest turn that was drawn, `shown` what the last change of language was drawn from.
     """
 
     language: str = "zh"
@@ -35,10 +36,20 @@ class Live:
     stopped: set[int] = field(default_factory=set)
     related: dict[int, tuple[str, ...]] = field(default_factory=dict)
     asked: int = 0
+    newest: int = 0
+    shown: tuple[object, ...] = ()
 
     def begin(self) -> None:
         """Note that something was asked: what was looked for until now comes too late."""
         self.asked += 1
+
+    def keep_up(self, turns: Sequence[Turn]) -> bool:
+        """Tell whether these turns may be drawn: not where newer ones were, since an event read these."""
+        number = max((turn.number for turn in turns), default=0)
+        if number < self.newest:
+            return False
+        self.newest = number
+        return True
 
     def offer(self, turn: Turn, questions: Sequence[str], asked: int) -> bool:
         """Keep what may be asked after a turn, unless something was asked since; tell whether there is any.
