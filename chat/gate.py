@@ -44,6 +44,7 @@ _READ = re.compile(
 # right one may have to wait while somebody guesses; a right one costs nothing.
 _GUESSES, _WAITING = Rate(10, 6), 20
 _SESSION = re.compile(r"[\w-]{1,64}")
+_LOCKED = b'window.gradio_config = {"auth_required":true'  # the page that asks for the password
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 # Gradio builds its components with new Function, hence unsafe-eval; no attribute of an element runs anything.
 _POLICY = (
@@ -74,7 +75,8 @@ class Gate:
     `count_inputs` returns how many values the event of a number takes, None for any; KeyError: no such event.
     `count_waiting` tells how many replies a session has not fetched yet: Gradio keeps them all.
     `scripts` are what the page puts into its head by itself, `events` bounds how much it may ask, `opened`
-    are further paths that are let through as they are.
+    are further paths that are let through as they are. `login` goes into the head of the page that asks for
+    the password: Gradio puts nothing there.
     """
 
     def __init__(
@@ -86,11 +88,12 @@ class Gate:
         count_waiting: Callable[[str], int] = lambda _: 0,
         events: Allowance | None = None,
         opened: Sequence[str] = (),
+        login: str = "",
     ) -> None:
         self.app = app
         self.calls = {call.__name__: call for call in calls}
         self.count_inputs, self.count_waiting = count_inputs, count_waiting
-        self.events, self.opened = events, tuple(opened)
+        self.events, self.opened, self.login = events, tuple(opened), login.encode()
         self.scripts = [_hash(script.encode()) for script in scripts]
         self.owners: OrderedDict[str, str] = OrderedDict()
         self.logins = Allowance(_GUESSES, _GUESSES)
@@ -103,7 +106,8 @@ class Gate:
         if scope["type"] != "http":
             return None
         visitor = _visitor(scope)
-        answered = _Reply(send, scope, self.scripts, give_cookie=not visitor and scope["path"] == "/")
+        give_cookie = not visitor and scope["path"] == "/"
+        answered = _Reply(send, scope, self.scripts, self.login, give_cookie=give_cookie)
         try:
             receive = await self._check(scope, receive, visitor)
             scope[VISITOR] = visitor
@@ -205,8 +209,10 @@ class Gate:
 class _Reply:
     """Sends a reply on, with the headers of the house; a page when it is whole, and its scripts are known."""
 
-    def __init__(self, send: Send, scope: Scope, scripts: Sequence[str], *, give_cookie: bool) -> None:
-        self.send, self.scripts, self.give_cookie = send, scripts, give_cookie
+    def __init__(
+        self, send: Send, scope: Scope, scripts: Sequence[str], login: bytes, *, give_cookie: bool
+    ) -> None:
+        self.send, self.scripts, self.login, self.give_cookie = send, scripts, login, give_cookie
         self.secure = "; Secure" if scope.get("scheme") == "https" else ""
         self.begun, self.status = False, 0
         self.start: Message | None = None
@@ -229,6 +235,10 @@ class _Reply:
             if message.get("more_body"):
                 return
             page = b"".join(self.parts)
+            if _LOCKED in page:
+                page = page.replace(b"</head>", self.login + b"</head>", 1)
+                headers = MutableHeaders(scope=self.start)
+                headers["Content-Length"] = str(len(page))
             hashes = dict.fromkeys([*self.scripts, *map(_hash, _INLINE.findall(page))])
             headers = MutableHeaders(scope=self.start)
             headers["Content-Security-Policy"] = _POLICY.format(scripts=" ".join(hashes))

@@ -81,6 +81,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
     page = build_page(following, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
     page.queue(max_size=_QUEUED)
     styles, scripts = _read_static()
+    head = f"<style>{styles}</style><script>{scripts}</script>"
     tools = _make_tools(calls) if reach.mcp else {}
 
     def count_inputs(number: int) -> int | None:
@@ -93,12 +94,14 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
     gate = Middleware(
         Gate, calls=calls, count_inputs=count_inputs, scripts=[scripts], count_waiting=count_waiting,
         events=Allowance(*_EVENTS) if reach.open else None, opened=[PATH] if reach.mcp else [],
+        login=_read_login(),
     )  # fmt: skip
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs from the network
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=fonts).set(
         body_background_fill="#faf8f3",
         body_background_fill_dark="#191816",
         button_primary_background_fill="#a8321f",
+        button_primary_background_fill_dark="#a8321f",
     )  # what shows before the page has loaded its style, and on the page that asks for the password
     # Not share=True: that page would fetch its scripts from another host.
     _, local, _ = page.launch(
@@ -107,7 +110,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
         footer_links=[], run_history=False, ssr_mode=False, mcp_server=False, pwa=False,
         enable_monitoring=False, max_file_size=1, num_workers=0,
         allowed_paths=[], favicon_path=_STATIC / "seal.svg", theme=theme,
-        head=f"<style>{styles}</style><script>{scripts}</script>", app_kwargs={"middleware": [gate], **tools},
+        head=head, app_kwargs={"middleware": [gate], **tools},
     )  # fmt: skip
     bound_sessions(page)
     print(f"Wenbao is at {local}", flush=True)
@@ -127,10 +130,17 @@ def _read_static() -> tuple[str, str]:
         "\n".join(
             path.read_text("utf-8")
             for path in sorted(_STATIC.glob(f"*.{kind}"), key=lambda path: (path.stem != "page", path))
+            if path.stem != "login"
         )
         for kind in ("css", "js")
     )
     return styles, scripts
+
+
+def _read_login() -> str:
+    """Return what the page that asks for the password lacks; Gradio gives it no title, and not our head."""
+    style, script = ((_STATIC / f"login.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    return f"<title>问报 Wenbao</title><style>{style}</style><script>{script}</script>"
 
 
 def _make_tools(calls: Sequence[Callable[..., dict[str, Any]]]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from base64 import b64encode
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -237,6 +239,20 @@ def test_a_session_that_fetches_no_replies_is_asked_to(index_dir):
 def test_the_sentence_gives_way_to_the_next_question():
     turns = add_turn(add_turn([], put_off("谁?")), put_off("问" * 500))
     assert [(turn.problem, len(turn.question)) for turn in turns] == [("busy", 400)]
+
+
+def test_our_title_and_script_stand_on_the_page_that_asks_for_a_password_alone(guarded, stranger):
+    ours = "<title>问报 Wenbao</title><style>"
+    with httpx.Client(base_url=guarded, timeout=60) as client:
+        asked = client.get("/")
+        assert asked.text.count(ours) == 1
+        assert int(asked.headers["content-length"]) == len(asked.content)
+        script = asked.text.split(ours)[1].split("<script>")[1].split("</script>")[0]
+        allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+        assert allowed in asked.headers["content-security-policy"]
+        client.post("/login", data={"username": USER, "password": PASSWORD})
+        assert ours not in client.get("/").text
+    assert ours not in stranger.get("/").text
 
 
 def send_through(gate, path, *, headers=()):

@@ -6,7 +6,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests.visiting import ROOT, Visit, visiting
+from tests.visiting import ROOT, Visit, address_of, serve, visiting
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 QUESTION, EXACT = "农民工张广林拿回了多少工资?", "20600元"
@@ -96,6 +96,60 @@ def test_axe_finds_no_fault_in_any_state(address, browser, width, scheme):
             reach(visit)
             assert (state, find_faults(visit)) == (state, [])
             visit.page.keyboard.press("Escape")
+
+
+@pytest.fixture(scope="module")
+def locked(index_dir, browser):
+    """Where a chat asks for a password."""
+    with serve(index_dir, "--auth", "anna:secret") as process:
+        yield address_of(process)
+
+
+def let_in(visit: Visit, password: str) -> None:
+    """Try a password."""
+    user, secret = visit.page.locator("input").all()
+    user.fill("anna")
+    secret.fill(password)
+    secret.press("Enter")
+
+
+def forget_refusal(visit: Visit) -> None:
+    """Forget that a wrong password was refused, which the browser notes as an error of the page."""
+    (refused,) = visit.errors
+    assert "status of 400" in refused
+    visit.errors.clear()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_no_fault_in_the_page_that_asks_for_a_password(locked, browser, width, scheme):
+    with visiting(locked, browser, width, color_scheme=scheme, enter=False) as visit:
+        visit.page.get_by_role("main").wait_for()
+        assert find_faults(visit) == []
+        let_in(visit, "wrong")
+        visit.page.locator(".creds").wait_for()
+        assert find_faults(visit) == []
+        forget_refusal(visit)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_who_does_not_see_the_page_that_asks_for_a_password_gets_in(locked, browser, locale):
+    with visiting(locked, browser, locale=locale, enter=False) as visit:
+        page = visit.page
+        page.locator("[role=main] h2[aria-level='1']").wait_for()
+        assert page.title() == "问报 Wenbao"
+        purposes = "(fields) => fields.map((field) => [field.type, field.autocomplete])"
+        assert page.locator("input").evaluate_all(purposes) == [
+            ["text", "username"],
+            ["password", "current-password"],
+        ]
+        let_in(visit, "wrong")
+        page.locator(".creds").wait_for()
+        assert page.locator(STATUS).inner_text() == page.locator(".creds").inner_text()
+        forget_refusal(visit)
+        let_in(visit, "secret")
+        page.locator("#talk .start").wait_for()
+        assert page.locator("[role=main]").count() == 0
 
 
 def test_axe_would_find_a_fault(visit):

@@ -78,9 +78,18 @@ class Visit:
 
 @contextmanager
 def visiting(
-    address: str, browser, width: int = 1440, height: int = 900, prepare: str = "", **context_options: str
+    address: str,
+    browser,
+    width: int = 1440,
+    height: int = 900,
+    prepare: str = "",
+    enter: bool = True,
+    **context_options: str,
 ) -> Iterator[Visit]:
-    """Visit the page. `prepare` is a script that runs before any of the page's; the rest is Playwright's."""
+    """Visit the page, and `enter` it where no password is asked for.
+
+    `prepare` is a script that runs before any of the page's; the rest is Playwright's.
+    """
     viewport = {"width": width, "height": height}
     options = {"reduced_motion": "reduce", "locale": "zh-CN", **context_options}
     context = browser.new_context(viewport=viewport, **options)
@@ -102,9 +111,10 @@ def visiting(
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on("console", lambda line: visit.errors.append(line.text) if line.type == "error" else None)
     visit.page.goto(address)
-    visit.page.locator("#talk .start").wait_for()
-    visit.page.locator("html:not(.settling)").wait_for()
-    visit.page.locator(".loading").first.wait_for(state="detached")  # Gradio has its own for a moment
+    if enter:
+        visit.page.locator("#talk .start").wait_for()
+        visit.page.locator("html:not(.settling)").wait_for()
+        visit.page.locator(".loading").first.wait_for(state="detached")  # Gradio has its own for a moment
     yield visit
     context.close()
     assert visit.strangers == []
