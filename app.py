@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chat.serve import Reach, serve_page
 from index.errors import WenbaoError
-from index.generation import DEFAULT_INDEX
+from index.store import DEFAULT_INDEX, folder_beside
 from qa.consult import add_model_options, connect_as_told
 from qa.follow import Following
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     try:
         model = connect_as_told(args, parser)
-        feedback = args.feedback or args.index.parent / "feedback.jsonl"
+        feedback = args.feedback or folder_beside(args.index) / "feedback.jsonl"
         if args.no_feedback or (args.public and not args.feedback):  # strangers may say what they like
             feedback = None
         serve_page(Following.open(args.index, args.encoder), model, reach, feedback)
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask a newspaper archive, in the browser.")
-    parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: var/index")
+    parser.add_argument("--index", default=str(DEFAULT_INDEX), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--encoder", metavar="NAME", help="the encoder that the index was built with")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")

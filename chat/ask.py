@@ -107,7 +107,7 @@ def add_asking(  # noqa: PLR0915, the events of one room stand together
         if not may_ask(questions, request, min(len(link.asked), _RESUMED)):
             return *draw_put_off(archive, "", turns, live), gr.skip()
         turns = replay(archive, link.asked)
-        live.stale, live.left = link.index not in ("", archive.generation.fingerprint), link.left
+        live.stale, live.left = link.index not in ("", archive.store.fingerprint), link.left
         if model:
             live.open(newest(turns), model.name)
         write = gr.update(placeholder=LANGUAGES[live.language].ask_on)

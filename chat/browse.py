@@ -45,7 +45,7 @@ def add_browsing(following: Following, live: Any) -> Room:
         wanted = read_look({name: getattr(event, name, None) for name in _SENT})
         number = getattr(event, "number", 0)
         number = number if isinstance(number, int) and 0 <= number < 10**9 else 0
-        here: Looked = (wanted, number, archive.generation.fingerprint)
+        here: Looked = (wanted, number, archive.store.fingerprint)
         same = looked is not None and looked[2] == here[2]
         health = gr.skip() if same else render_health(archive.health, live.language)
         if wanted.first and same:

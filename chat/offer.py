@@ -34,7 +34,7 @@ class Offers:
         turn, asked = newest(turns) if turns else None, live.asked
         if turn is None or turn.answer is None or turn.number in live.related:
             return False
-        if turn.index != archive.generation.fingerprint:
+        if turn.index != archive.store.fingerprint:
             return False
         if self._waiting == _MOST_WAITING:
             return False

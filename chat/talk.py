@@ -28,7 +28,7 @@ def ask_archive(archive: Archive, question: str, turns: Sequence[Turn]) -> Turn:
     history = [turn.question for turn in turns if turn.answer is not None]
     try:
         answer = archive.ask(question, history=history)
-        return Turn(question, answer, after=tuple(history), index=archive.generation.fingerprint)
+        return Turn(question, answer, after=tuple(history), index=archive.store.fingerprint)
     except EmptyQuestion:
         return Turn("", problem="empty")
     except LongQuestion:
@@ -126,7 +126,7 @@ async def sum_up(archive: Archive, model: Model, turn: Turn, live: Live) -> Asyn
     """Let the model sum up a turn: yield whenever `live` has more of it, until it is done or stopped."""
     if turn.answer is None or turn.number not in live.summaries:
         return
-    if turn.index != archive.generation.fingerprint and not _stand_there(archive, turn.answer):
+    if turn.index != archive.store.fingerprint and not _stand_there(archive, turn.answer):
         live.stopped.add(turn.number)  # the index was renewed: what was cited is on its pages no more
         yield
         return

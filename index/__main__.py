@@ -10,19 +10,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.articles import read_articles
-from index.catalog import Catalog
+from index.encoder import load_encoder
 from index.errors import CorpusError, WenbaoError
-from index.generation import DEFAULT_INDEX, Generation, open_generation
 from index.pages import Skipped, read_pages
 from index.show import Ink, list_json, show_reading
-
-if TYPE_CHECKING:
-    from index.build import Report, ToRead
+from index.store import DEFAULT_INDEX, Report, ToRead, engine_of, open_store
 
 _NAMED = 20  # files of a kind that are told one by one
 
@@ -51,9 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m index", description="Build and look after the index.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: %(default)s"
-    )
+    shared.add_argument("--index", default=str(DEFAULT_INDEX), metavar="DIR", help="default: %(default)s")
 
     build = commands.add_parser("build", parents=[shared], help="index files and folders: what changed since")
     build.add_argument("--anew", action="store_true", help="read everything again, changed or not")
@@ -88,38 +81,30 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
-    # Imported here: `status` and `articles` need neither FAISS nor an encoder.
-    from index.build import build_index
-    from index.encoder import load_encoder
-
+    engine = engine_of(options.index)
     encoder = load_encoder(_encoder_name(options))
-    _tell(build_index(options.paths, options.index, encoder, _bar, anew=options.anew), options.index)
+    _tell(engine.build(options.paths, options.index, encoder, _bar, anew=options.anew), options.index)
     if not options.watch:
         return 0
     from index.watch import watch_changes
 
-    for _ in watch_changes(options.paths, options.index):
+    for _ in watch_changes(options.paths, engine.own_folder(options.index)):
         try:
-            _tell(build_index(options.paths, options.index, encoder, _bar), options.index)
+            _tell(engine.build(options.paths, options.index, encoder, _bar, anew=False), options.index)
         except (WenbaoError, OSError) as error:  # the next change may mend it
             print(error, file=sys.stderr)
     return 0
 
 
 def _add(options: argparse.Namespace) -> int:
-    from index.build import add_to_index
-    from index.encoder import load_encoder
-
     name = _encoder_name(options)
     encoder = load_encoder(name) if name else None
-    _tell(add_to_index(options.paths, options.index, encoder, _bar), options.index)
+    _tell(engine_of(options.index).add(options.paths, options.index, encoder, _bar), options.index)
     return 0
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from index.build import remove_from_index
-
-    _tell(remove_from_index(options.paths, options.index), options.index)
+    _tell(engine_of(options.index).remove(options.paths, options.index), options.index)
     return 0
 
 
@@ -129,14 +114,14 @@ def _encoder_name(options: argparse.Namespace) -> str | None:
     return str(Path(name).resolve()) if name and Path(name).is_dir() else name
 
 
-def _bar(files: "Sequence[ToRead]") -> "Iterable[ToRead]":
+def _bar(files: Sequence[ToRead]) -> Iterable[ToRead]:
     from tqdm import tqdm
 
     bar: Iterable[ToRead] = tqdm(files, desc="Reading files", unit="file", file=sys.stderr, disable=not files)
     return bar
 
 
-def _tell(report: "Report", index_dir: Path) -> None:
+def _tell(report: Report, address: str) -> None:
     for item in report.skipped:
         print(f"Skipped {item.path}: {item.reason}", file=sys.stderr)
     for one, other in report.twice[:_NAMED]:
@@ -149,54 +134,42 @@ def _tell(report: "Report", index_dir: Path) -> None:
     changes = "".join(f", {count} {what}" for count, what in told if count)
     print(
         f"{report.counts.pages} pages, {report.counts.articles} articles, {report.counts.passages} passages"
-        f"{changes} in {report.seconds:.1f} s, {report.size / 1e6:.1f} MB in {index_dir}",
+        f"{changes} in {report.seconds:.1f} s, {report.size / 1e6:.1f} MB in {address}",
         flush=True,
     )
 
 
 def _status(options: argparse.Namespace) -> int:
-    generation = open_generation(options.index)
-    manifest = generation.manifest
+    store = open_store(options.index)
+    manifest, encodings = store.manifest, store.catalog.encodings()
     if options.json:
-        facts = asdict(manifest) | {"folder": str(generation.folder), "size": manifest.size}
-        facts["damaged"] = generation.damaged
-        facts["fingerprint"] = generation.fingerprint
-        facts["encodings"] = _encodings(generation)
-        print(json.dumps(facts, ensure_ascii=False, indent=1))
+        print(json.dumps(store.as_json() | {"encodings": encodings}, ensure_ascii=False, indent=1))
         return 0
     counts = manifest.counts
     print(f"{counts.pages} pages, {counts.articles} articles, {counts.passages} passages")
-    print(f"{manifest.size / 1e6:.1f} MB in {generation.folder}, built {manifest.built}")
-    print(f"fingerprint {generation.fingerprint}")
+    print(f"{manifest.size / 1e6:.1f} MB in {store.name}, built {manifest.built}")
+    print(f"fingerprint {store.fingerprint}")
     print(
         f"encoder {manifest.encoder} ({manifest.encoder_fingerprint[:12]}), {manifest.dimension} dimensions"
     )
-    read = ", ".join(f"{pages} in {encoding}" for encoding, pages in _encodings(generation).items())
+    read = ", ".join(f"{pages} in {encoding}" for encoding, pages in encodings.items())
     print(f"pages read: {read}")
     for path, reason in manifest.skipped:
         print(f"skipped {path}: {reason}")
-    for fault in generation.damaged:
+    for fault in store.damaged:
         print(f"passed over: {fault}")
     return 0
-
-
-def _encodings(generation: Generation) -> dict[str, int]:
-    catalog = Catalog.load(generation.catalogs)
-    try:
-        return catalog.encodings()
-    finally:
-        catalog.close()
 
 
 def _check(options: argparse.Namespace) -> int:
     from index.check import find_faults
 
-    generation = open_generation(options.index)
-    faults = [*generation.damaged, *find_faults(generation)]
+    store = open_store(options.index)
+    faults = [*store.damaged, *find_faults(store)]
     for fault in faults:
         print(fault)
     if not faults:
-        print(f"{generation.folder} is sound: {generation.manifest.counts.passages} passages checked")
+        print(f"{store.name} is sound: {store.manifest.counts.passages} passages checked")
     return 1 if faults else 0
 
 

@@ -12,7 +12,7 @@ into its last part, or, once that is full, into a new one; older parts are never
 import hashlib
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 
 from index.catalog import Catalog, CatalogWriter, Counts
 from index.changes import Changes, find_changes, sum_files
-from index.encoder import Encoder, StaticEncoder, load_encoder
-from index.errors import ArchiveError, CorpusError, IndexIncompatible
+from index.encoder import Encoder, StaticEncoder
+from index.errors import ArchiveError, CorpusError
 from index.generation import CATALOG, KEYWORDS, VECTORS, Generation, Part, open_generation
 from index.keywords import KeywordWriter
 from index.pages import Skipped, list_files, name_file, read_pages
 from index.prepare import prepare_pages
 from index.publish import lock_index, make_own, new_draft, publish
 from index.records import Page
+from index.store import Progress, Report, load_own_encoder, require_encoder
 from index.vectors import VectorWriter
 
 # A part that has so many passages is full: up to then it is copied for each addition, in half a second.
@@ -37,28 +38,6 @@ PART = 50_000
 # So many bytes of files are worth starting processes for, which takes a second or two.
 _SHARED_FROM = 4_000_000
 _MOST_PROCESSES = 8
-
-ToRead = tuple[Path, str, tuple[int, ...]]
-Progress = Callable[[Sequence[ToRead]], Iterable[ToRead]]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did. `counts` and `size` (bytes) are of the whole index, `seconds` of this run.
-
-    `unchanged` are pages that stayed as they were, `removed` pages whose file is there no longer, be it that
-    it has another name: `renamed` counts such files. `twice` are files with the content of another one, and
-    that one.
-    """
-
-    counts: Counts
-    size: int
-    seconds: float
-    skipped: tuple[Skipped, ...]
-    unchanged: int
-    removed: int
-    renamed: int
-    twice: tuple[tuple[str, str], ...]
 
 
 def build_index(
@@ -96,8 +75,8 @@ def add_to_index(
     with lock_index(index_dir):
         started = time.perf_counter()
         base = open_generation(index_dir)
-        encoder = encoder or load_own_encoder(base)
-        require_encoder(base, encoder)
+        encoder = encoder or load_own_encoder(base.manifest)
+        require_encoder(base.manifest, encoder, index_dir)
         files = _files_below(paths, index_dir)
         with closing(Catalog.load(base.catalogs)) as catalog:
             changes = find_changes(files, sum_files(files), catalog, whole=False)
@@ -124,23 +103,6 @@ def remove_from_index(paths: Sequence[Path], index_dir: Path) -> Report:
         if len(changes.gone) == base.manifest.counts.pages:
             raise CorpusError(f"Nothing would be left in the index in {index_dir}. It stays as it is.")
         return _write(paths, {}, changes, index_dir, _Absent.of(base), iter, base, started)
-
-
-def load_own_encoder(generation: Generation) -> Encoder:
-    """Load the encoder that `generation` was built with. Raises EncoderError where it is gone."""
-    name = generation.manifest.encoder
-    return load_encoder(None if name == "bundled" else name)
-
-
-def require_encoder(generation: Generation, encoder: Encoder) -> None:
-    """Raise IndexIncompatible unless `generation` was built with `encoder`."""
-    manifest = generation.manifest
-    if (manifest.encoder_fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
-        raise IndexIncompatible(
-            f"The index in {generation.folder.parent} was built with the encoder {manifest.encoder} "
-            f"({manifest.encoder_fingerprint[:12]}), this is {encoder.name} ({encoder.fingerprint[:12]}). "
-            "Run: python -m index build"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +140,7 @@ def _fitting_base(index_dir: Path, encoder: Encoder) -> Generation | None:
     """Return the generation to go on from, or None where there is none that fits."""
     try:
         base = open_generation(index_dir)
-        require_encoder(base, encoder)
+        require_encoder(base.manifest, encoder, index_dir)
     except ArchiveError:
         return None
     return base

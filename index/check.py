@@ -1,6 +1,6 @@
-"""Generation -> what is wrong with it.
+"""Store -> what is wrong with it.
 
-In: a generation whose checksums are right. Out: a list of faults, empty for a sound index.
+In: an opened index, wherever it is kept. Out: a list of faults, empty for a sound index.
 Does not know how to mend them: `python -m index build` does.
 """
 
@@ -9,13 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.catalog import Catalog
-from index.generation import Generation
-from index.keywords import Keywords
 from index.lexicon import load_lexicon
 from index.records import stands_below
+from index.store import Among, CatalogLeg, KeywordLeg, Store, VectorLeg
 from index.text import cut_words, terms
-from index.vectors import Vectors
 
 _BATCH = 500
 # Cutting words is slow: of so many passages, one is cut again.
@@ -25,15 +22,13 @@ _SOUGHT = 20
 _SAME = 0.99
 
 
-def find_faults(generation: Generation) -> list[str]:
+def find_faults(store: Store) -> list[str]:
     """Compare the parts of the index with each other: rows, numbers, offsets, vectors."""
-    catalog = Catalog.load(generation.catalogs)
-    vectors = Vectors.load(generation.vectors, catalog.gone())
-    keywords = Keywords.load(generation.keywords)
+    catalog, vectors, keywords = store.catalog, store.vectors, store.keywords
     numbers = catalog.numbers()
     faults = []
-    if catalog.counts() != generation.manifest.counts:
-        faults.append(f"the catalog holds {catalog.counts()}, the manifest says {generation.manifest.counts}")
+    if catalog.counts() != store.manifest.counts:
+        faults.append(f"the catalog holds {catalog.counts()}, the manifest says {store.manifest.counts}")
     if sorted(vectors.numbers()) != numbers:
         faults.append(f"{len(vectors)} vectors for {len(numbers)} passages, or other numbers")
     if len(keywords) != len(numbers):
@@ -46,17 +41,16 @@ def find_faults(generation: Generation) -> list[str]:
             faults += _vector_faults(vectors, batch)
     if not faults:
         faults += _search_faults(catalog, vectors, keywords, numbers)
-    catalog.close()
     return faults
 
 
 def _search_faults(
-    catalog: Catalog, vectors: Vectors, keywords: Keywords, numbers: list[int]
+    catalog: CatalogLeg, vectors: VectorLeg, keywords: KeywordLeg, numbers: list[int]
 ) -> Iterator[str]:
     """Look for some passages by their own words and vectors: each has to be found."""
     for stored in catalog.passages(numbers[:: max(1, len(numbers) // _SOUGHT)]):
         number, words = stored.number, terms(stored.passage.text)
-        if words and not keywords.search(words, 1, np.array([number])):
+        if words and not keywords.search(words, 1, Among.of([number])):
             yield f"passage {number} is not found by its words"
         row = vectors.rows([number])[0]
         # Another passage of the same text is as good.
@@ -64,7 +58,7 @@ def _search_faults(
             yield f"passage {number} is not found by its vector"
 
 
-def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
+def _offset_faults(catalog: CatalogLeg, numbers: list[int]) -> Iterator[str]:
     for stored in catalog.passages(numbers):
         passage, page = stored.passage, stored.page
         try:
@@ -78,7 +72,7 @@ def _offset_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
             yield f"passage {stored.number} of {page.source} runs over another text"
 
 
-def _word_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
+def _word_faults(catalog: CatalogLeg, numbers: list[int]) -> Iterator[str]:
     try:
         kept = dict(zip(numbers, catalog.words(numbers), strict=True))
     except KeyError as error:
@@ -90,7 +84,7 @@ def _word_faults(catalog: Catalog, numbers: list[int]) -> Iterator[str]:
             yield f"the words of passage {stored.number} are not those of its text"
 
 
-def _vector_faults(vectors: Vectors, numbers: list[int]) -> Iterator[str]:
+def _vector_faults(vectors: VectorLeg, numbers: list[int]) -> Iterator[str]:
     rows = vectors.rows(numbers)
     lengths = np.linalg.norm(rows, axis=1)
     # A text without any known word has the zero vector: it is found by its keywords alone.

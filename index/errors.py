@@ -7,6 +7,7 @@
     │   ├── IndexMissing         none was built there
     │   ├── IndexDamaged         a file is not what the manifest says, and no older build is whole
     │   ├── IndexIncompatible    built by another format or with another encoder
+    │   ├── IndexUnreachable     the server that keeps it is not there, or refuses
     │   └── IndexBusy            another process is writing it
     ├── QuestionError          the question cannot be asked
     │   ├── EmptyQuestion        nothing to look for in it
@@ -52,6 +53,10 @@ class IndexDamaged(ArchiveError):
 
 class IndexIncompatible(ArchiveError):
     """The index was built by another format or with another encoder."""
+
+
+class IndexUnreachable(ArchiveError):
+    """The server that keeps the index cannot be asked."""
 
 
 class IndexBusy(ArchiveError):

@@ -29,7 +29,6 @@ from index.digest import checksum
 from index.errors import IndexDamaged, IndexIncompatible, IndexMissing
 from index.lexicon import load_lexicon
 
-DEFAULT_INDEX = Path("var/index")
 # Since 2: a page's date, newspaper, edition; an article's head, section, dates. Since 3: passages' words.
 # Since 4: parts. A build goes on from what is there: this has to change whenever pages are read otherwise.
 FORMAT = 4

@@ -22,6 +22,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.store import Among
+
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Numbers = NDArray[np.int64]
@@ -57,14 +59,15 @@ class Vectors:
         """How many numbers a vector has."""
         return self._parts[0].dimension
 
-    def search(self, vector: Floats, k: int, among: Numbers | None = None) -> dict[int, float]:
+    def search(self, vector: Floats, k: int, among: Among | None = None) -> dict[int, float]:
         """Return up to `k` passage numbers with their cosine to `vector` (dimension,), best first.
 
-        `among` are the only numbers that count, ascending; up to 2,000 in a part are compared one by one.
+        `among` are the only ones that count; up to 2,000 in a part are compared one by one.
         """
-        if not vector.any() or (among is not None and not len(among)):
+        only = None if among is None else among.passages
+        if not vector.any() or (only is not None and not len(only)):
             return {}
-        found = [part.search(vector, k, among) for part in self._parts]
+        found = [part.search(vector, k, only) for part in self._parts]
         numbers = np.concatenate([numbers for numbers, _ in found])
         scores = np.concatenate([scores for _, scores in found])
         best = np.argsort(-scores, kind="stable")[:k]

@@ -13,16 +13,17 @@ from watchfiles import watch
 _QUIET, _LONGEST = 1000, 10_000
 
 
-def watch_changes(paths: Sequence[Path], index_dir: Path) -> Iterator[None]:
-    """Yield whenever something has changed below `paths`, but not in the index; until interrupted.
+def watch_changes(paths: Sequence[Path], index_dir: Path | None) -> Iterator[None]:
+    """Yield whenever something has changed below `paths`, but not in the folder of the index, if it has one.
 
-    The first time is at once, with the watch set: for what changed while the index was being built.
+    It goes on until interrupted. The first time is at once, with the watch set: for what changed while the
+    index was being built.
     """
-    own = index_dir.resolve()
+    own = index_dir and index_dir.resolve()
 
     def counts(_change: object, path: str) -> bool:
         file = Path(path)
-        return own != file and own not in file.parents and not file.name.startswith(".")
+        return own not in (file, *file.parents) and not file.name.startswith(".")
 
     signals = watch(
         *paths, watch_filter=counts, step=_QUIET, debounce=_LONGEST, rust_timeout=_QUIET,

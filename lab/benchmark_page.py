@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from index.generation import DEFAULT_INDEX
+from index.store import DEFAULT_INDEX
 from lab.served import find_chromium, serve_app
 from qa.archive import Archive
 

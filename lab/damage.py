@@ -113,7 +113,7 @@ def use_damaged(index: Path, damage: Damage, what: str) -> Tally:
     try:
         archive = Archive.open(index)
         archive.ask(QUESTION)
-        found = "the same" if archive.generation.folder.name == before.folder.name else "the one before"
+        found = "the same" if archive.store.name == str(before.folder) else "the one before"
     except WenbaoError as error:
         found = "none whole" if isinstance(error, IndexDamaged) else repr(error)
     if inside and (code != 1 or damage.path not in said.getvalue()):

@@ -23,9 +23,9 @@ from pathlib import Path
 from index.articles import read_articles
 from index.check import find_faults
 from index.errors import QuestionError
-from index.generation import open_generation
 from index.pages import Skipped, read_pages
 from index.passages import cut_passages
+from index.store import open_store
 from index.text import cut_words, terms
 from lab.apart import Tally, in_batches, run_apart
 from lab.malformed import make_files, make_samples
@@ -123,7 +123,7 @@ def index_with_command(folder: Path, index: Path) -> Tally:
         tally.faults.append(f"{folder}: status {run.returncode}: {run.stderr[-2000:]}")
     else:
         # Of ten thousand passages of the same words, the one that is looked for does not come first.
-        faults = [one for one in find_faults(open_generation(index)) if "is not found by its" not in one]
+        faults = [one for one in find_faults(open_store(index)) if "is not found by its" not in one]
         tally.faults += [f"{folder}: {fault}" for fault in faults]
     return tally
 

@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from index.generation import DEFAULT_INDEX
+from index.store import DEFAULT_INDEX
 from lab.benchmark_page import README, write_section
 from lab.served import ROOT, Served, serve_app
 from qa.archive import Archive

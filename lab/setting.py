@@ -18,6 +18,7 @@ from unittest import mock
 
 from index.build import add_to_index, build_index
 from index.check import find_faults
+from index.embedded import Embedded
 from index.encoder import load_encoder
 from index.generation import Generation, open_generation
 from lab.apart import Tally, run_apart
@@ -140,7 +141,9 @@ def look(index: Path, what: str, wanted: Sequence[int], names: frozenset[str] | 
     tally.counts[f"{what}: {'new' if pages == wanted[-1] else 'old'} index, whole"] += 1
     if pages not in wanted:
         tally.faults.append(f"{what}: {pages} pages, wanted {wanted}")
-    tally.faults += [f"{what}: {fault}" for fault in (*generation.damaged, *find_faults(generation))]
+    tally.faults += [
+        f"{what}: {fault}" for fault in (*generation.damaged, *find_faults(Embedded(generation)))
+    ]
     if names is not None:
         tally.faults += [f"{what}: {rubbish} was left" for rubbish in find_rubbish(index, generation, names)]
     return tally

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.errors import CorpusError, QuestionError, WenbaoError
-from index.generation import DEFAULT_INDEX
+from index.store import DEFAULT_INDEX
 from qa.archive import Archive
 from qa.consult import Model, add_model_options, connect_as_told
 from qa.contract import as_json, quotation_json
@@ -45,9 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m qa", description="Ask the archive.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="default: %(default)s"
-    )
+    shared.add_argument("--index", default=str(DEFAULT_INDEX), metavar="DIR", help="default: %(default)s")
     shared.add_argument("--encoder", metavar="NAME_OR_DIR", help="default: the one the index was built with")
     shared.add_argument("--json", action="store_true")
 

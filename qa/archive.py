@@ -1,7 +1,7 @@
 """The one door to an archive, for the chat, the command line and the tests.
 
-In: the folder of an index; then questions. Out: answers, pages, example questions.
-Does not know Gradio, or how anything is shown.
+In: the address of an index; then questions. Out: answers, pages, example questions.
+Does not know Gradio, how anything is shown, or where an index is kept.
 """
 
 import time
@@ -9,16 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
-from index.build import load_own_encoder, require_encoder
-from index.catalog import Catalog
 from index.encoder import load_encoder
-from index.generation import Generation, open_generation
-from index.keywords import Keywords
 from index.records import Article, Page
+from index.store import Address, Store, load_own_encoder, open_store, require_encoder
 from index.text import load_dictionaries
-from index.vectors import Vectors
 from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
@@ -66,13 +61,11 @@ class Summary:
 class Archive:
     """An index opened for asking. Threads may share it."""
 
-    def __init__(self, generation: Generation, encoder: str | None = None) -> None:
-        self.encoder = load_encoder(encoder) if encoder else load_own_encoder(generation)
-        require_encoder(generation, self.encoder)
-        self.generation = generation
-        self.catalog = Catalog.load(generation.catalogs)
-        self.keywords = Keywords.load(generation.keywords)
-        self.vectors = Vectors.load(generation.vectors, self.catalog.gone())
+    def __init__(self, store: Store, encoder: str | None = None) -> None:
+        self.encoder = load_encoder(encoder) if encoder else load_own_encoder(store.manifest)
+        require_encoder(store.manifest, self.encoder, store.home)
+        self.store = store
+        self.catalog, self.keywords, self.vectors = store.catalog, store.keywords, store.vectors
         self.weigh = weigh_terms(self.keywords.document_count, len(self.keywords))
         self.scope = Scope(self.catalog, self.keywords)
         self.shelf = Shelf(self.catalog, self.keywords, self.scope)
@@ -82,19 +75,19 @@ class Archive:
         load_dictionaries()
 
     @classmethod
-    def open(cls, index_dir: Path, encoder: str | None = None) -> "Archive":
-        """Open the index in `index_dir` with the encoder it was built with.
+    def open(cls, address: Address, encoder: str | None = None) -> "Archive":
+        """Open the index at `address` with the encoder it was built with.
 
         Raises IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where `encoder`, or the
         one that the index names, cannot be loaded.
         """
         while True:
-            generation = open_generation(index_dir)
+            store = open_store(address)
             try:
-                return cls(generation, encoder)
+                return cls(store, encoder)
             except Exception:
-                if generation.folder.exists():
-                    raise  # else newer ones took its place before its files were open
+                if store.remains():
+                    raise  # else newer states took its place before it was open
 
     def ask(self, question: str, history: Sequence[str] = (), top: int = 10) -> Answer:
         """Answer `question`, asked after the questions in `history`, with up to `top` hits.
@@ -164,7 +157,7 @@ class Archive:
 
     def _rank(self, asked: Question, limits: Sequence[Limit], top: int) -> list[Found]:
         """Return the passages within `limits` that the search puts first."""
-        among = self.scope.passages_of(self.scope.select(limits)) if limits else None
+        among = self.scope.among(limits) if limits else None
         scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
         judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
         return rank_passages(judged, self.catalog.passages, top)
@@ -202,25 +195,25 @@ class Archive:
     @cached_property
     def summary(self) -> Summary:
         """What the archive holds."""
-        manifest = self.generation.manifest
+        manifest = self.store.manifest
         counts = manifest.counts
         return Summary(counts.pages, counts.articles, counts.passages, manifest.built, manifest.encoder)
 
     @cached_property
     def health(self) -> Health:
         """How the index is: what was read and what was skipped."""
-        manifest, counts = self.generation.manifest, self.generation.manifest.counts
-        above = f"{self.generation.folder.parent}/"
+        manifest, counts = self.store.manifest, self.store.manifest.counts
+        above = f"{self.store.home}/"
         return Health(
             pages=counts.pages,
             articles=counts.articles,
             passages=counts.passages,
             built=manifest.built,
-            fingerprint=self.generation.fingerprint,
+            fingerprint=self.store.fingerprint,
             size=manifest.size,
             encoder=manifest.encoder.rpartition("/")[2],
             dimension=manifest.dimension,
             encodings=tuple(Group(name, count) for name, count in self.catalog.encodings().items()),
             skipped=tuple((path.rpartition("/")[2], reason) for path, reason in manifest.skipped),
-            damaged=tuple(fault.replace(above, "") for fault in self.generation.damaged),
+            damaged=tuple(fault.replace(above, "") for fault in self.store.damaged),
         )

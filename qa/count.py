@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.catalog import Catalog, Facts
+from index.catalog import Facts
+from index.store import CatalogLeg
 from index.text import cut_words, fold
 from qa.listing import cite_mention
 from qa.overview import Request
@@ -28,7 +29,7 @@ _UNITS: dict[What, str] = {"articles": "篇", "districts": "个区县", "pages":
 
 
 def count_articles(
-    asked: str, request: Request, scope: Scope, catalog: Catalog, started: float, limits: Sequence[Limit]
+    asked: str, request: Request, scope: Scope, catalog: CatalogLeg, started: float, limits: Sequence[Limit]
 ) -> Answer:
     """Count, and return the number with the list behind it; `started` is a time.perf_counter()."""
     found, overview = _count(request, scope, limits)

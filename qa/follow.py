@@ -1,26 +1,25 @@
-"""The archive as it is now: a new index in its folder is opened beside the old one, and taken over.
+"""The archive as it is now: a new index at its address is opened beside the old one, and taken over.
 
-In: the folder of an index. Out: the archive to ask, in `now`, which may be another one a moment later.
+In: the address of an index. Out: the archive to ask, in `now`, which may be another one a moment later.
 Does not know who asks, or what an index consists of.
 
 Who answers a question, draws a page or lists articles takes `now` once and keeps to it: then nothing is made
 of two archives. One that was succeeded is gone when the last question that took it has its answer. Nothing of
 it is closed, and an open file outlives its name: the folder may be moved or deleted meanwhile.
 
-Looking costs nothing: one small file, CURRENT, is read once a second. What it names is verified, opened and
-asked its first questions while people go on asking the old archive.
+Looking costs little: once a second, what its engine reads for it. What is new is verified, opened and asked
+its first questions while people go on asking the old archive.
 """
 
 import ctypes
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
-from pathlib import Path
 
 from index.errors import IndexDamaged, WenbaoError
-from index.generation import number_of, open_generation
+from index.store import Address, look_at, open_store
 from qa.archive import Archive
 from qa.records import Look
 
@@ -28,28 +27,27 @@ _EVERY = 1.0  # seconds between two looks
 # What could not be taken over is tried again: a folder may be copied file by file, memory may be short for a
 # while. The pause doubles each time, for to verify a large index costs seconds of a core.
 _AGAIN, _LONGEST = 5.0, 600.0
-_Seen = tuple[bytes, int, int]
 
 
 class Following:
-    """An archive that gives way to what is built in its folder. Threads may share it."""
+    """An archive that gives way to what is built at its address. Threads may share it."""
 
     def __init__(self, archive: Archive) -> None:
-        """Begin with `archive`, and stay with it; `open` gives one that follows its folder."""
+        """Begin with `archive`, and stay with it; `open` gives one that follows its address."""
         self.now = archive
-        self._index_dir: Path | None = None
+        self._address: Address | None = None
         self._encoder: str | None = None
         self._then: list[Callable[[Archive], None]] = []
-        self._seen: _Seen | None = None
+        self._seen: Hashable | None = None
         self._pause, self._again = _AGAIN, float("inf")
         self._told = ""
 
     @classmethod
-    def open(cls, index_dir: Path, encoder: str | None = None) -> "Following":
-        """Open the index in `index_dir`, ready to be asked. Raises what `Archive.open` does."""
-        seen = _look_at(index_dir)  # before it is opened: what comes in between is not overlooked
-        following = cls(Archive.open(index_dir, encoder))
-        following._index_dir, following._encoder, following._seen = index_dir, encoder, seen
+    def open(cls, address: Address, encoder: str | None = None) -> "Following":
+        """Open the index at `address`, ready to be asked. Raises what `Archive.open` does."""
+        seen = look_at(address)  # before it is opened: what comes in between is not overlooked
+        following = cls(Archive.open(address, encoder))
+        following._address, following._encoder, following._seen = address, encoder, seen
         _warm_up(following.now)
         return following
 
@@ -67,10 +65,10 @@ class Following:
         What is damaged, or fits neither this program nor its encoder, is passed over: the operator is told
         in a line, and the archive at hand goes on. It is tried again after a while.
         """
-        if self._index_dir is None:
+        if self._address is None:
             return False
-        seen = _look_at(self._index_dir)
-        if seen is None:  # moved or deleted: what is open stays open
+        seen = look_at(self._address)
+        if seen is None:  # moved, deleted or out of reach: what is open stays open
             return False
         if seen != self._seen:
             self._seen, self._pause, self._told = seen, _AGAIN, ""
@@ -78,11 +76,11 @@ class Following:
             return False
         self._again = float("inf")
         try:
-            archive = self._open_newer(self._index_dir)
+            archive = self._open_newer(self._address)
         except Exception as error:  # whatever it is, people go on asking
             self._again = time.monotonic() + self._pause
             self._pause = min(2 * self._pause, _LONGEST)
-            if _look_at(self._index_dir) == seen:  # else something newer took its place while it was opened
+            if look_at(self._address) == seen:  # else something newer took its place while it was opened
                 self._tell(error)
             return False
         if archive is None:
@@ -91,18 +89,17 @@ class Following:
         for call in self._then:
             call(archive)
         stock = f"{archive.summary.pages:,} pages, {archive.summary.articles:,} articles"
-        print(f"The index was renewed: {stock} ({archive.generation.fingerprint})", flush=True)
+        print(f"The index was renewed: {stock} ({archive.store.fingerprint})", flush=True)
         return True
 
-    def _open_newer(self, index_dir: Path) -> Archive | None:
-        """Return the archive in the folder, ready to be asked; None where it is the one at hand."""
-        generation, own = open_generation(index_dir), self.now.generation
-        names = generation.folder.name, own.folder.name
-        if generation.damaged and number_of(names[0]) <= number_of(names[1]):  # what is whole is no newer
-            raise IndexDamaged(generation.damaged[0])
-        if generation.manifest == own.manifest:
+    def _open_newer(self, address: Address) -> Archive | None:
+        """Return the archive at the address, ready to be asked; None where it is the one at hand."""
+        store, own = open_store(address), self.now.store
+        if store.damaged and store.version <= own.version:  # what is whole is no newer
+            raise IndexDamaged(store.damaged[0])
+        if store.manifest == own.manifest:
             return None
-        archive = Archive(generation, self._encoder)
+        archive = Archive(store, self._encoder)
         _warm_up(archive)
         return archive
 
@@ -133,13 +130,3 @@ def _give_back() -> None:
     """Return the memory of what is gone to the system. glibc keeps it: 22 MB more after ten renewals."""
     with suppress(AttributeError, OSError):  # another C library has no such function
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _look_at(index_dir: Path) -> _Seen | None:
-    """Return what changes whenever CURRENT does, also where a name comes again; None where it is gone."""
-    current = index_dir / "CURRENT"
-    try:
-        facts = current.stat()
-        return current.read_bytes(), facts.st_ino, facts.st_mtime_ns
-    except OSError:
-        return None

@@ -19,10 +19,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from index.catalog import Catalog
 from index.errors import EmptyQuestion, LongQuestion
-from index.keywords import Keywords
 from index.records import Article, Page, Span
+from index.store import CatalogLeg, KeywordLeg
 from index.text import HAN, bigrams, fold, sentences, terms
 from qa.letters import Letters, Step, align, count_differences, fold_letters, list_steps, spell, write_runs
 from qa.records import Grade, Printed, Quotation, QuotedPart, Run, Verdict
@@ -79,7 +78,7 @@ class _Piece:
     q1: int
 
 
-def verify_quotation(text: str, catalog: Catalog, keywords: Keywords) -> Quotation:
+def verify_quotation(text: str, catalog: CatalogLeg, keywords: KeywordLeg) -> Quotation:
     """Return what the archive says of a quotation of up to 2,000 characters.
 
     Raises EmptyQuestion where there is no letter in it, LongQuestion where it is longer.
@@ -162,7 +161,7 @@ def _strip_notes(text: str) -> str:
 class _Search:
     """One quotation, and the articles that may have it."""
 
-    def __init__(self, catalog: Catalog, keywords: Keywords, text: str) -> None:
+    def __init__(self, catalog: CatalogLeg, keywords: KeywordLeg, text: str) -> None:
         self._catalog, self._keywords = catalog, keywords
         self._text = text
         self._leaves: dict[int, tuple[_Leaf, ...]] = {}

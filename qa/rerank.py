@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from index.catalog import Catalog, Words
+from index.catalog import Words
 from index.errors import EncoderError
 from index.lexicon import PLACES, Numbers, load_lexicon
+from index.store import CatalogLeg
 from index.text import cut_words
 from qa.records import Question, Scores
 
@@ -120,7 +121,7 @@ class Reranker:
 
 
 def judge_passages(
-    question: Question, fused: Mapping[int, float], scores: Mapping[int, Scores], catalog: Catalog
+    question: Question, fused: Mapping[int, float], scores: Mapping[int, Scores], catalog: CatalogLeg
 ) -> dict[int, float]:
     """Return a score for each of the passages that `fused` lists, best first, in that order.
 

@@ -6,13 +6,9 @@ Does not know what stands in them, or how the scores are weighed against each ot
 
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.encoder import Encoder
-from index.keywords import Keywords
+from index.store import Among, KeywordLeg, VectorLeg
 from index.text import terms
-from index.vectors import Vectors
 from qa.question import subject
 from qa.records import Question, Scores
 
@@ -26,10 +22,10 @@ def search_terms(question: Question) -> list[str]:
 
 def find_passages(
     question: Question,
-    keywords: Keywords,
-    vectors: Vectors,
+    keywords: KeywordLeg,
+    vectors: VectorLeg,
     encoder: Encoder,
-    among: NDArray[np.int64] | None = None,
+    among: Among | None = None,
 ) -> dict[int, Scores]:
     """Return the passages that the keywords or the vectors find, by their numbers; only those in `among`.
 

@@ -11,16 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, reduce
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog import Catalog, Facts
-from index.keywords import Keywords
+from index.catalog import Facts
 from index.numerals import read_whole
 from index.pages import file_of
 from index.passages import MAX_LENGTH
+from index.store import Among, CatalogLeg, Clause, Fact, KeywordLeg
 from index.text import HAN, bigrams, cut_words, fold
 from qa.periods import Period, read_iso
 from qa.records import Limit, LimitKind
@@ -38,8 +37,9 @@ _EDITION = re.compile(r"([a-z]?)(\d+|[一二三四五六七八九十]+)")
 class Scope:
     """The whole of an archive, to be limited and counted. Threads may share it."""
 
-    def __init__(self, catalog: Catalog, keywords: Keywords) -> None:
+    def __init__(self, catalog: CatalogLeg, keywords: KeywordLeg) -> None:
         self._catalog, self._keywords = catalog, keywords
+        self._having: dict[Fact, dict[str, list[int]]] = {}
 
     # ---- what there is ----
 
@@ -79,9 +79,18 @@ class Scope:
 
     def select(self, limits: Sequence[Limit]) -> set[int]:
         """Return the numbers of the articles that lie inside all of `limits`."""
+        return self._satisfying([self._inside(limit) for limit in limits])
+
+    def among(self, limits: Sequence[Limit]) -> Among:
+        """Return the passages that lie inside all of `limits`, by number and by fact."""
+        clauses = tuple(self._inside(limit) for limit in limits)
+        return Among(lambda: self.passages_of(self._satisfying(clauses)), clauses)
+
+    def _satisfying(self, clauses: Sequence[Clause]) -> set[int]:
         chosen = set(self.facts)
-        for limit in limits:
-            chosen &= self._inside(limit)
+        for clause in clauses:
+            known = self._by(clause.fact)
+            chosen &= clause.others.union(*(known.get(value, ()) for value in clause.values))
         return chosen
 
     def passages_of(self, articles: Iterable[int]) -> Numbers:
@@ -96,51 +105,59 @@ class Scope:
         numbers, owners = self._owners
         return owners[np.searchsorted(numbers, passages)]
 
-    def _inside(self, limit: Limit) -> set[int]:
-        return set.union(*(self._fitting(limit.kind, value) for value in limit.value.split("、")))
+    def _inside(self, limit: Limit) -> Clause:
+        each = [self._fitting(limit.kind, value) for value in limit.value.split("、")]
+        return Clause(
+            each[0].fact,
+            frozenset[str]().union(*(clause.values for clause in each)),
+            frozenset[int]().union(*(clause.others for clause in each)),
+        )
 
-    def _fitting(self, kind: LimitKind, value: str) -> set[int]:  # noqa: PLR0911 - a line for each kind
+    def _fitting(self, kind: LimitKind, value: str) -> Clause:  # noqa: PLR0911 - a line for each kind
         match kind:
             case "district":
                 return self._in_district(value)
             case "date":
-                return self._printed_in(read_iso(value))
+                return self._printed_in(read_iso(value), self._days_of_undated)
             case "time":
-                period = read_iso(value)
-                return self._printed_in(period) | _gather(self._days_of_dated, period)
+                return self._printed_in(read_iso(value), self._days_of_undated, self._days_of_dated)
             case "source":
-                return set(self.files.get(fold(value), ()))
+                pages = {self.facts[number].source for number in self.files.get(fold(value), ())}
+                return Clause("source", frozenset(pages))
             case "edition":
-                return self._where(attrgetter("edition"), lambda edition: _same_edition(value, edition))
+                return self._where("edition", lambda edition: _same_edition(value, edition))
             case "newspaper":
-                return self._where(attrgetter("newspaper"), lambda name: fold(value) in fold(name))
+                return self._where("newspaper", lambda name: fold(value) in fold(name))
             case "kind":
-                return self._where(attrgetter("kind"), lambda known: known == value)
+                return self._where("kind", lambda known: known == value)
 
-    def _where(self, fact: Callable[[Facts], str | None], fits: Callable[[str], bool]) -> set[int]:
+    def _where(self, fact: Fact, fits: Callable[[str], bool]) -> Clause:
         """Return the articles of which a fact is known, and fits."""
-        values = {number: fact(facts) for number, facts in self.facts.items()}
-        good = {value for value in set(values.values()) if value is not None and fits(value)}
-        return {number for number, value in values.items() if value in good}
+        return Clause(fact, frozenset(value for value in self._by(fact) if fits(value)))
 
-    def _in_district(self, name: str) -> set[int]:
+    def _by(self, fact: Fact) -> dict[str, list[int]]:
+        """Return the articles by one of their facts, where it is known. Threads may make it twice."""
+        if fact not in self._having:
+            values: dict[str, list[int]] = {}
+            for number, facts in self.facts.items():
+                if (value := getattr(facts, fact)) is not None:
+                    values.setdefault(value, []).append(number)
+            self._having[fact] = values
+        return self._having[fact]
+
+    def _in_district(self, name: str) -> Clause:
         """Return the articles about a district. One that no article is known to be about is but a name."""
-        about = self._where(attrgetter("district"), lambda district: fold(district) == fold(name))
+        about = self._where("district", lambda district: fold(district) == fold(name)).values
         naming = self.mention(name)
-        return about | {number for number in naming if not (about and self.facts[number].district)}
+        others = {number for number in naming if not (about and self.facts[number].district)}
+        return Clause("district", about, frozenset(others))
 
-    def _printed_in(self, period: Period) -> set[int]:
-        """Return the articles that were printed then, or name such a day where theirs is unknown."""
-        return _gather(self._printed_days, period) | _gather(self._days_of_undated, period)
-
-    @cached_property
-    def _printed_days(self) -> dict[Period, list[int]]:
-        days: dict[Period, list[int]] = {}
-        for number, facts in self.facts.items():
-            if facts.date:
-                day = date.fromisoformat(facts.date)
-                days.setdefault(Period(day, day), []).append(number)
-        return days
+    def _printed_in(self, period: Period, *named: Mapping[Period, Sequence[int]]) -> Clause:
+        """Return the articles that were printed then, or are `named` by such a day."""
+        printed = self._where("date", lambda day: period.holds(_day(day)))
+        return Clause(
+            "date", printed.values, frozenset[int]().union(*(_gather(days, period) for days in named))
+        )
 
     @cached_property
     def _days_of_undated(self) -> dict[Period, list[int]]:
@@ -167,7 +184,7 @@ class Scope:
     @property
     def days(self) -> dict[Period, list[int]]:
         """The articles by the days that a limit of date looks at: printed, or named where that is unknown."""
-        days = {day: list(numbers) for day, numbers in self._printed_days.items()}
+        days = {_day(day): list(numbers) for day, numbers in self._by("date").items()}
         for day, numbers in self._days_of_undated.items():
             days.setdefault(day, []).extend(numbers)
         return days
@@ -256,6 +273,11 @@ class Scope:
             for at in places[article_id]
             if article.text[at - 1].isalnum() and article.text[at].isalnum()
         ]
+
+
+def _day(said: str) -> Period:
+    day = date.fromisoformat(said)
+    return Period(day, day)
 
 
 def _gather(days: Mapping[Period, Sequence[int]], period: Period) -> set[int]:

@@ -15,10 +15,9 @@ from typing import Any, get_args
 
 import numpy as np
 
-from index.catalog import Catalog
-from index.keywords import Keywords
 from index.pages import file_of
 from index.records import Article, Page, Span
+from index.store import Among, CatalogLeg, KeywordLeg
 from index.text import cut_words, fold, terms
 from qa.columns import Columns, Mask, Numbers
 from qa.listing import cite_mention
@@ -50,7 +49,7 @@ def read_look(said: Mapping[str, Any]) -> Look:
 class Shelf:
     """An archive to be looked through. Threads may share it."""
 
-    def __init__(self, catalog: Catalog, keywords: Keywords, scope: Scope) -> None:
+    def __init__(self, catalog: CatalogLeg, keywords: KeywordLeg, scope: Scope) -> None:
         self._catalog, self._keywords, self._scope = catalog, keywords, scope
 
     def browse(self, look: Look, rows: int = ROWS) -> Shelved:
@@ -155,7 +154,7 @@ class Shelf:
             return newest_first
         numbers = self._scope.passages_of(self._columns.numbers[positions])
         # Some thousand passages are walked in 10 ms; where more fit, the best of all hold enough of them.
-        among = numbers if len(numbers) <= 8 * RANKED else None
+        among = Among.of(numbers) if len(numbers) <= 8 * RANKED else None
         best = self._keywords.search(terms(" ".join(words)), RANKED, among)
         ranked = self._columns.positions(self._scope.owners_of(np.array(list(best), np.int64)))
         place = np.full(len(self._columns), RANKED, np.int64)

@@ -9,8 +9,9 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from index.catalog import Catalog, Stored
+from index.catalog import Stored
 from index.records import Article
+from index.store import CatalogLeg
 from index.text import bigrams, clauses, fold, sentences, tagged
 from qa.finders import SURNAMES
 from qa.pose import NUMBER, OFFICE, VAGUE, Posed, pose_questions
@@ -33,7 +34,7 @@ _NEAR = -1.0
 _LEAST_SURE = 0.85
 
 
-def suggest_questions(catalog: Catalog, ask: Ask, n: int) -> list[str]:
+def suggest_questions(catalog: CatalogLeg, ask: Ask, n: int) -> list[str]:
     """Return up to `n` questions, each from another article, the same ones for the same index."""
     numbers = catalog.numbers()
     sample = random.Random(len(numbers)).sample(numbers, min(_SAMPLE, len(numbers)))
@@ -85,7 +86,7 @@ def _tells_by_itself(clause: str, at: int) -> bool:
     return named and acts and len(words) >= 3
 
 
-def suggest_related(catalog: Catalog, ask: Ask, answer: Answer, asked: Sequence[str], n: int) -> list[str]:
+def suggest_related(catalog: CatalogLeg, ask: Ask, answer: Answer, asked: Sequence[str], n: int) -> list[str]:
     """Return up to `n` questions that go on from `answer`, after the questions `asked`.
 
     From the articles that it cites, else from the nearest ones; none that was asked, or has the same answer,
@@ -112,7 +113,7 @@ def suggest_related(catalog: Catalog, ask: Ask, answer: Answer, asked: Sequence[
     return questions
 
 
-def _near(catalog: Catalog, answer: Answer) -> Iterator[tuple[Article, str, bool]]:
+def _near(catalog: CatalogLeg, answer: Answer) -> Iterator[tuple[Article, str, bool]]:
     """Yield the articles that an answer cites, then the nearest others; with their page, and if cited."""
     pages = {citation.source for citation in answer.citations}
     places = [(citation.source, citation.start, True) for citation in answer.citations]

@@ -302,7 +302,7 @@ def torn_index(folder: Path) -> Path:
 @pytest.mark.parametrize("question", ["因为工厂倒闭刘琴英和丈夫怎么了?", "刘琴英与丈夫为什么双双下岗?"])
 def test_a_sentence_that_runs_on_at_another_place_is_cited_at_both(tmp_path, question) -> None:
     archive = Archive.open(torn_index(tmp_path / "index"))
-    assert find_faults(archive.generation) == []
+    assert find_faults(archive.store) == []
     answer = archive.ask(question)
     assert answer.answer.startswith("十几年前,因工厂倒闭,刘琴[1]英与丈夫双双下岗,靠打零工度日。[2]")
     first, second = answer.citations[:2]

@@ -298,7 +298,7 @@ def test_whatever_goes_wrong_becomes_a_calm_turn(capsys):
 
 def test_a_summary_that_goes_wrong_is_a_line_for_the_operator_and_the_answer_stands(index_dir, model, capsys):
     class Lost:
-        generation = SimpleNamespace(fingerprint="")
+        store = SimpleNamespace(fingerprint="")
 
         def page(self, source: str) -> None:
             raise RuntimeError("no such page")

@@ -240,7 +240,7 @@ def count_searches(archive: Archive, monkeypatch) -> list[str]:
 def test_a_question_that_stands_by_itself_costs_one_search_and_so_does_a_follow_up_in_a_chat(
     town, monkeypatch
 ) -> None:
-    town = Archive(town.generation)
+    town = Archive(town.store)
     searched = count_searches(town, monkeypatch)
     town.ask("南湖小学有多少名教师?", ["李大海带来了多少瓶蜂蜜?", "他今年多大?"])
     assert searched == ["南湖小学有多少名教师?"]
@@ -252,7 +252,7 @@ def test_a_question_that_stands_by_itself_costs_one_search_and_so_does_a_follow_
 def test_earlier_answers_are_had_again_where_they_are_not_kept(town, monkeypatch) -> None:
     talk, question = ["青山镇文化站站长是谁?", "他说了什么?"], "他叫什么?"
     kept = [town.ask(turn, talk[:at]) for at, turn in enumerate(talk)]
-    fresh = Archive(town.generation)
+    fresh = Archive(town.store)
     searched = count_searches(fresh, monkeypatch)
     assert fresh.ask(question, talk).standalone == town.ask(question, talk).standalone == "王德贵叫什么?"
     assert set(searched) >= {answer.standalone for answer in kept}

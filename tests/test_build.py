@@ -17,6 +17,7 @@ from index.articles import split_articles
 from index.build import Report, add_to_index, build_index
 from index.catalog import Catalog
 from index.check import find_faults
+from index.embedded import Embedded
 from index.errors import CorpusError, IndexBusy, IndexIncompatible, IndexMissing
 from index.generation import Generation, open_generation
 from index.keywords import Keywords, KeywordWriter
@@ -76,7 +77,7 @@ def test_a_passage_that_is_not_in_one_place_is_a_fault(corpus, index, tiny) -> N
         catalog.execute(
             "UPDATE articles SET spans = ? WHERE id = 1", [f"[[{start + 5}, {end}], [{start}, {start + 5}]]"]
         )
-    assert find_faults(generation) == ["passage 1 of 1.txt runs over another text"]
+    assert find_faults(Embedded(generation)) == ["passage 1 of 1.txt runs over another text"]
 
 
 def test_a_folder_becomes_an_index_that_both_legs_search(corpus, index, tiny) -> None:
@@ -485,4 +486,4 @@ def test_a_passage_that_is_not_found_by_its_own_words_is_a_fault(corpus, index, 
     keywords.remove([1])
     keywords.add(1, "", "别的")
     keywords.close()
-    assert find_faults(generation) == ["passage 1 is not found by its words"]
+    assert find_faults(Embedded(generation)) == ["passage 1 is not found by its words"]

@@ -103,7 +103,7 @@ def test_whoever_wants_to_know_is_told_of_each_archive_that_is_taken_over(follow
     add_ferry(folder)
     following.look()
     assert told == [following.now]
-    fingerprint = following.now.generation.fingerprint
+    fingerprint = following.now.store.fingerprint
     assert capsys.readouterr().out == f"The index was renewed: 5 pages, 8 articles ({fingerprint})\n"
 
 
@@ -127,8 +127,8 @@ def test_what_was_not_whole_yet_is_tried_again_less_and_less_often(following, fo
     clock = [0.0]
     monkeypatch.setattr(follow.time, "monotonic", lambda: clock[0])
     tried = []
-    opening = follow.open_generation
-    monkeypatch.setattr(follow, "open_generation", lambda at: tried.append(clock[0]) or opening(at))
+    opening = follow.open_store
+    monkeypatch.setattr(follow, "open_store", lambda at: tried.append(clock[0]) or opening(at))
     add_ferry(folder)
     whole = damage(newest(folder))
     for second in range(40):
@@ -149,7 +149,7 @@ def test_of_two_new_ones_the_whole_one_is_taken_though_the_last_is_damaged(follo
     add_ferry(folder, "9角")
     damage(newest(folder))
     assert following.look()
-    assert following.now.generation.folder.name == made
+    assert Path(following.now.store.name).name == made
     assert following.now.ask(FERRY_ASKED).span == FARE
 
 

@@ -31,11 +31,10 @@ def test_the_facts_are_those_that_status_tells(corpus, index, tiny, capsys):
     assert main(["status", "--json", "--index", str(index)]) == 0
     told = json.loads(capsys.readouterr().out)
     archive = Archive.__new__(Archive)  # one that asks nothing needs no encoder
-    from index.catalog import Catalog
-    from index.generation import open_generation
+    from index.store import open_store
 
-    archive.generation = open_generation(index)
-    archive.catalog = Catalog.load(archive.generation.catalogs)
+    archive.store = open_store(index)
+    archive.catalog = archive.store.catalog
     health = archive.health
     assert {"pages": health.pages, "articles": health.articles, "passages": health.passages} == told["counts"]
     for name in ("built", "fingerprint", "size", "encoder", "dimension"):

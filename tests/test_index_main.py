@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from index import __main__ as main_module
 from index import build as build_module
-from index import encoder as encoder_module
+from index import store as store_module
 from index.__main__ import main
 from index.articles import split_articles
 from index.errors import EncoderError
@@ -35,8 +36,8 @@ def at_home(monkeypatch) -> None:
         return TinyEncoder(name or "bundled", fingerprint=str(name))
 
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(encoder_module, "load_encoder", load)
-    monkeypatch.setattr(build_module, "load_encoder", load)
+    monkeypatch.setattr(main_module, "load_encoder", load)
+    monkeypatch.setattr(store_module, "load_encoder", load)
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.keywords import HEAD_WEIGHT, Keywords, KeywordWriter
+from index.store import Among
 
 Document = tuple[list[str], list[str]]
 WORDS = ["社区", "讨薪", "民工", "锦旗", "app", "78.9%", "c++"]
@@ -115,7 +116,7 @@ def test_among_some_numbers_the_best_have_the_scores_that_they_have_among_all(
 ) -> None:
     keywords = write(tmp_path_factory.mktemp("keywords"), documents)
     chosen = data.draw(st.sets(st.sampled_from(range(0, 3 * len(documents), 3))))
-    found = keywords.search(question, k, np.array(sorted(chosen), np.int64))
+    found = keywords.search(question, k, Among.of(sorted(chosen)))
     scores = {number: score for number, score in keywords.search(question, 100).items() if number in chosen}
     assert found == {number: pytest.approx(scores[number]) for number in found}
     assert list(found.values()) == pytest.approx(sorted(scores.values(), reverse=True)[:k])
@@ -126,9 +127,9 @@ def test_one_number_among_many_is_found_though_a_thousand_score_better(tmp_path)
     keywords = write(tmp_path / "k", documents)
     last = 3 * 2000
     assert last not in keywords.search(["大桥", "通车"], 100)
-    assert list(keywords.search(["大桥", "通车"], 100, np.array([last]))) == [last]
+    assert list(keywords.search(["大桥", "通车"], 100, Among.of([last]))) == [last]
     half = np.arange(3 * 1500, last + 3, 3)
-    assert set(keywords.search(["大桥"], 600, half)) == set(half.tolist())
+    assert set(keywords.search(["大桥"], 600, Among.of(half))) == set(half.tolist())
 
 
 def test_all_passages_with_every_term_in_one_field_are_found(keywords) -> None:

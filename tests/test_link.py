@@ -42,7 +42,7 @@ def test_a_conversation_comes_back_as_it_was(archive):
     ]
     turns = replay(archive, talk)
     address, numbers = write_address(turns)
-    assert read_link(address) == Link(tuple(talk), archive.generation.fingerprint)
+    assert read_link(address) == Link(tuple(talk), archive.store.fingerprint)
     assert numbers == [1, 2, 3, 4, 5, 6, 7]
     assert told(replay(archive, read_link(address).asked)) == told(turns)
     assert "他手里拿着多少现金?" in unquote(address)
@@ -112,7 +112,7 @@ def test_one_answer_has_an_address_of_its_own(archive):
     ]
     for turn, link in zip(turns, links, strict=True):
         assert told(replay(archive, link.asked)[-1:]) == told([turn])
-        assert link.index == archive.generation.fingerprint
+        assert link.index == archive.store.fingerprint
 
 
 def test_an_address_bears_the_index_that_answered_first_and_a_link_the_one_that_gave_its_answer():

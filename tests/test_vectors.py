@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import vectors as vectors_module
+from index.store import Among
 from index.vectors import Vectors, VectorWriter
 
 NONE = np.empty(0, np.int64)
@@ -210,7 +211,7 @@ def test_among_some_numbers_the_nearest_are_those_that_numpy_finds(
 ) -> None:
     vectors, rows = filled(n, seed, parts=2)
     question = unit_rows(1, seed + 1)[0]
-    found = vectors.search(question, k, np.array(sorted(chosen), np.int64))
+    found = vectors.search(question, k, Among.of(sorted(chosen)))
     allowed = [number for number in range(100, 100 + n) if number in chosen]
     cosines = {number: float(rows[number - 100] @ question) for number in allowed}
     best = sorted(allowed, key=lambda number: -cosines[number])[:k]
@@ -223,7 +224,7 @@ def test_of_many_rows_one_that_the_codes_would_pass_over_is_found_where_it_alone
     question = like_texts(1, seed=7)[0]
     farthest = int(np.argmin(rows @ question)) + 100
     assert farthest not in vectors.search(question, 100)
-    assert list(vectors.search(question, 100, np.array([farthest], np.int64))) == [farthest]
+    assert list(vectors.search(question, 100, Among.of([farthest]))) == [farthest]
 
 
 def test_of_many_rows_the_nearest_that_count_are_found_by_their_codes(scanned, monkeypatch) -> None:
@@ -232,7 +233,7 @@ def test_of_many_rows_the_nearest_that_count_are_found_by_their_codes(scanned, m
     among = np.sort(np.random.default_rng(3).choice(3000, 1000, replace=False)) + 100
     right = 0
     for question in like_texts(20, seed=7):
-        found = vectors.search(question, 20, among)
+        found = vectors.search(question, 20, Among.of(among))
         cosines = rows @ question
         assert len(found) == 20
         assert set(found) <= set(among.tolist())
@@ -246,6 +247,8 @@ def test_where_most_rows_count_no_more_the_nearest_of_the_others_are_all_found(t
     few = Vectors.load([(100, tmp_path / "0.faiss")], np.arange(100, 3060))
     for question in like_texts(5, seed=7):
         assert set(few.search(question, 40)) == set(range(3060, 3100))
-        assert list(few.search(question, 9, np.arange(3050, 3062))) == sorted(
-            few.search(question, 9, np.arange(3050, 3062)), key=few.search(question, 40).get, reverse=True
+        assert list(few.search(question, 9, Among.of(np.arange(3050, 3062)))) == sorted(
+            few.search(question, 9, Among.of(np.arange(3050, 3062))),
+            key=few.search(question, 40).get,
+            reverse=True,
         )
