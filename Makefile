@@ -9,8 +9,10 @@ INDEX := var/index
 run: $(INDEX)/CURRENT          ## start the chat on http://127.0.0.1:7860
 	$(BIN)/python app.py --index $(INDEX)
 
-test: $(VENV)/test             ## run the tests
-	$(BIN)/python -m pytest
+# CLUSTER=1: with what Milvus and Ray need, and the tests of cluster/.
+TESTED := $(if $(CLUSTER),$(VENV)/cluster,$(VENV)/test)
+test: $(TESTED)                ## run the tests; with CLUSTER=1 those of cluster/, too
+	$(BIN)/python -m pytest -rs
 
 install: $(VENV)/run           ## make .venv with the pinned requirements
 
@@ -37,6 +39,10 @@ $(VENV)/run: requirements.txt
 	$(if $(shell command -v $(PYTHON)),,$(error Python 3.11 is needed: install it, or say which one with make PYTHON=...))
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/cluster: $(VENV)/test requirements-cluster.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-cluster.txt -r tests/requirements-cluster.txt
 	@touch $@
 
 $(VENV)/test: $(VENV)/run tests/requirements.txt

@@ -54,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         "--watch", action="store_true", help="go on: index anew whenever a file changes, until interrupted"
     )
     build.add_argument(
-        "paths", nargs="*", type=Path, default=[Path("seeds")], metavar="PATH", help="default: seeds"
+        "--ray", metavar="ADDRESS", help="a Ray cluster that is to do it, for an index on a server"
+    )
+    build.add_argument(
+        "paths", nargs="*", default=["seeds"], metavar="PATH", help="default: seeds; on a server also a URL"
     )
     add = commands.add_parser("add", parents=[shared], help="add files and folders to the index")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -83,14 +86,18 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace) -> int:
     engine = engine_of(options.index)
     encoder = load_encoder(_encoder_name(options))
-    _tell(engine.build(options.paths, options.index, encoder, _bar, anew=options.anew), options.index)
+    report = engine.build(options.paths, options.index, encoder, _bar, anew=options.anew, ray=options.ray)
+    _tell(report, options.index)
     if not options.watch:
         return 0
     from index.watch import watch_changes
 
-    for _ in watch_changes(options.paths, engine.own_folder(options.index)):
+    for _ in watch_changes([Path(path) for path in options.paths], engine.own_folder(options.index)):
         try:
-            _tell(engine.build(options.paths, options.index, encoder, _bar, anew=False), options.index)
+            _tell(
+                engine.build(options.paths, options.index, encoder, _bar, anew=False, ray=options.ray),
+                options.index,
+            )
         except (WenbaoError, OSError) as error:  # the next change may mend it
             print(error, file=sys.stderr)
     return 0

@@ -9,7 +9,6 @@ What is as it was is not read again: a generation goes on from the one before. W
 into its last part, or, once that is full, into a new one; older parts are never written again.
 """
 
-import hashlib
 import os
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -21,7 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog import Catalog, CatalogWriter, Counts
-from index.changes import Changes, find_changes, sum_files
+from index.changes import (
+    Changes,
+    all_skipped,
+    find_changes,
+    find_gone,
+    say_nothing_read,
+    sum_files,
+    weigh_page,
+)
 from index.encoder import Encoder, StaticEncoder
 from index.errors import ArchiveError, CorpusError
 from index.generation import CATALOG, KEYWORDS, VECTORS, Generation, Part, open_generation
@@ -93,13 +100,7 @@ def remove_from_index(paths: Sequence[Path], index_dir: Path) -> Report:
         started = time.perf_counter()
         base = open_generation(index_dir)
         with closing(Catalog.load(base.catalogs)) as catalog:
-            changes, left = Changes(), catalog.paths()
-            for path in paths:
-                name = name_file(path.resolve())
-                inside = [file for file in left if file == name or file.startswith(f"{name}/")]
-                if not inside:
-                    raise CorpusError(f"The index in {index_dir} has no page of {path}. Check the name.")
-                changes.gone.update(page.id for file in inside for page in catalog.pages_of(file))
+            changes = find_gone(paths, catalog, index_dir)
         if len(changes.gone) == base.manifest.counts.pages:
             raise CorpusError(f"Nothing would be left in the index in {index_dir}. It stays as it is.")
         return _write(paths, {}, changes, index_dir, _Absent.of(base), iter, base, started)
@@ -132,7 +133,7 @@ def _files_below(paths: Sequence[Path], index_dir: Path) -> dict[Path, str]:
     own = index_dir.resolve()  # it may lie in the very folder that is indexed
     files = {path: name for path, name in list_files(paths).items() if own not in path.parents}
     if not files:
-        raise CorpusError(_nothing_read(paths, files, ()))
+        raise CorpusError(say_nothing_read(paths, files, ()))
     return files
 
 
@@ -172,8 +173,12 @@ def _write(
         with new_draft(index_dir, base) as draft:
             filled = _fill(draft, base, changes, encoder, progress)
             if not filled.counts.passages or not (filled.read or changes.same or changes.gone):
-                raise CorpusError(_nothing_read(paths, files, filled.skipped))
-            skipped = _all_skipped(base, {name_file(path) for path in files} - changes.same, filled.skipped)
+                raise CorpusError(say_nothing_read(paths, files, filled.skipped))
+            skipped = all_skipped(
+                base.manifest.skipped if base else None,
+                {name_file(path) for path in files} - changes.same,
+                filled.skipped,
+            )
             nothing_new = base and skipped == base.manifest.skipped and not (filled.read or changes.gone)
             if not nothing_new or (base and base.damaged):
                 generation = publish(
@@ -243,14 +248,14 @@ def _fill(
             keywords.add(number, head, body)
             catalog.add_words(number, *words)
         added += Counts(1, len(one.articles), len(numbers))
-        contents += _weigh(one.page.source, one.page.sha256)
+        contents += weigh_page(one.page.source, one.page.sha256)
     counts = added
     if base and before:
         catalog.leave_out(gone)
         keywords.remove(before.passages_on(gone))
         counts = base.manifest.counts + added - before.counts(gone)
         contents += int(base.manifest.contents, 16)
-        contents -= sum(_weigh(page.source, page.sha256) for page in before.pages_known(gone))
+        contents -= sum(weigh_page(page.source, page.sha256) for page in before.pages_known(gone))
         before.close()
     for writer in (catalog, keywords, vectors):
         writer.close()
@@ -277,27 +282,3 @@ def _processes(changes: Changes, encoder: Encoder) -> int:
     if size < _SHARED_FROM or not isinstance(encoder, StaticEncoder):
         return 1
     return min(os.cpu_count() or 1, _MOST_PROCESSES)
-
-
-def _weigh(source: str, sha256: str) -> int:
-    """Return what a page adds to the checksum of all contents, whatever came before it."""
-    return int.from_bytes(hashlib.sha256(f"{source}\0{sha256}".encode()).digest())
-
-
-def _all_skipped(
-    base: Generation | None, seen: Collection[str], skipped: Sequence[Skipped]
-) -> tuple[tuple[str, str], ...]:
-    """Return what was skipped now, and what was skipped before in files that were not read again."""
-    before = [item for item in base.manifest.skipped if item[0] not in seen] if base else []
-    return (*before, *((item.path, item.reason) for item in skipped))
-
-
-def _nothing_read(paths: Sequence[Path], files: Collection[Path], skipped: Sequence[Skipped]) -> str:
-    where = ", ".join(map(str, paths))
-    if not skipped and files:
-        return f"There is no article in {where}: a masthead alone is none. Nothing was indexed."
-    if not skipped:
-        return f"There are no files in {where}. Put newspaper pages there and try again."
-    first = skipped[0]
-    more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
-    return f"Nothing in {where} could be indexed. Skipped: {first.path} ({first.reason}){more}."

@@ -8,16 +8,27 @@ Every file is read through for its checksum, and nothing else is done for one th
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from index.catalog import Catalog
+from index.catalog import Known
 from index.digest import checksum
-from index.pages import file_of, name_file, unique_source
+from index.errors import CorpusError
+from index.pages import Skipped, file_of, name_file, unique_source
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+class Filed(Protocol):
+    """The pages of an index by the files they came from; index/catalog.py says what each call returns."""
+
+    def paths(self) -> list[str]: ...  # noqa: D102
+    def pages_of(self, path: str) -> list[Known]: ...  # noqa: D102
+    def pages_with(self, sha256: str) -> list[Known]: ...  # noqa: D102
+    def has_file(self, file: str) -> bool: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -40,7 +51,7 @@ class Changes:
 class _Taken:
     """The names of files that have pages in the index, and of those that are to be read."""
 
-    def __init__(self, catalog: Catalog | None) -> None:
+    def __init__(self, catalog: Filed | None) -> None:
         self._catalog = catalog
         self.new: set[str] = set()
 
@@ -57,8 +68,48 @@ def sum_files(files: Iterable[Path]) -> dict[Path, str | None]:
     return sums
 
 
+def find_gone(paths: Sequence[Path], catalog: Filed, home: object) -> Changes:
+    """Return what there is to do to take the pages of these files, and below these folders, out of an index.
+
+    Raises CorpusError for a path that the index at `home` has nothing of.
+    """
+    changes, left = Changes(), catalog.paths()
+    for path in paths:
+        name = name_file(path.resolve())
+        inside = [file for file in left if file == name or file.startswith(f"{name}/")]
+        if not inside:
+            raise CorpusError(f"The index in {home} has no page of {path}. Check the name.")
+        changes.gone.update(page.id for file in inside for page in catalog.pages_of(file))
+    return changes
+
+
+def weigh_page(source: str, sha256: str) -> int:
+    """Return what a page adds to the checksum of all contents, whatever came before it."""
+    return int.from_bytes(hashlib.sha256(f"{source}\0{sha256}".encode()).digest())
+
+
+def all_skipped(
+    before: Sequence[tuple[str, str]] | None, seen: Collection[str], skipped: Sequence[Skipped]
+) -> tuple[tuple[str, str], ...]:
+    """Return what was skipped now, and what was skipped `before` in files that were not read again."""
+    kept = [item for item in before or () if item[0] not in seen]
+    return (*kept, *((item.path, item.reason) for item in skipped))
+
+
+def say_nothing_read(paths: Sequence[object], files: Collection[Path], skipped: Sequence[Skipped]) -> str:
+    """Return why there is nothing to index."""
+    where = ", ".join(map(str, paths))
+    if not skipped and files:
+        return f"There is no article in {where}: a masthead alone is none. Nothing was indexed."
+    if not skipped:
+        return f"There are no files in {where}. Put newspaper pages there and try again."
+    first = skipped[0]
+    more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+    return f"Nothing in {where} could be indexed. Skipped: {first.path} ({first.reason}){more}."
+
+
 def find_changes(
-    files: Mapping[Path, str], sums: Mapping[Path, str | None], catalog: Catalog | None, *, whole: bool
+    files: Mapping[Path, str], sums: Mapping[Path, str | None], catalog: Filed | None, *, whole: bool
 ) -> Changes:
     """Compare `files`, each with its name below the folder given, with what `catalog` holds of them.
 

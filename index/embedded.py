@@ -12,6 +12,7 @@ from pathlib import Path
 
 from index.catalog import Catalog
 from index.encoder import Encoder
+from index.errors import ArchiveError
 from index.generation import Generation, Manifest, number_of, open_generation
 from index.store import Address, KeywordLeg, Progress, Report, VectorLeg
 
@@ -102,12 +103,23 @@ def own_folder(address: Address) -> Path | None:
 
 
 def build(
-    paths: Sequence[Path], address: Address, encoder: Encoder, progress: Progress, *, anew: bool
+    paths: Sequence[str],
+    address: Address,
+    encoder: Encoder,
+    progress: Progress,
+    *,
+    anew: bool,
+    ray: str | None = None,
 ) -> Report:
     """Build the index, or go on from it."""
     from index.build import build_index
 
-    return build_index(paths, Path(address), encoder, progress, anew=anew)
+    if ray is not None:
+        raise ArchiveError(
+            f"An index in a folder is built by this computer alone: leave out --ray, or give another --index "
+            f"than {address}."
+        )
+    return build_index([Path(path) for path in paths], Path(address), encoder, progress, anew=anew)
 
 
 def add(paths: Sequence[Path], address: Address, encoder: Encoder | None, progress: Progress) -> Report:

@@ -92,9 +92,7 @@ class Generation:
     @property
     def fingerprint(self) -> str:
         """Eight hex digits of what is indexed and how: the same for the same files, however they came in."""
-        manifest = self.manifest
-        parts = f"{manifest.contents} {manifest.encoder_fingerprint} {manifest.tokeniser} {manifest.format}"
-        return hashlib.sha256(parts.encode()).hexdigest()[:8]
+        return write_fingerprint(self.manifest.contents, self.manifest.encoder_fingerprint)
 
     @property
     def catalogs(self) -> list[Path]:
@@ -202,6 +200,12 @@ def _read_manifest(folder: Path) -> Manifest:
 def tokeniser() -> str:
     """Return what words are cut and numbered by; an index made by another one cannot be asked."""
     return f"{text.fingerprint()} lexicon-{load_lexicon().fingerprint()}"
+
+
+def write_fingerprint(contents: str, encoder_fingerprint: str) -> str:
+    """Return eight hex digits of what is indexed and how, wherever it is kept."""
+    parts = f"{contents} {encoder_fingerprint} {tokeniser()} {FORMAT}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:8]
 
 
 def seal(values: object) -> str:

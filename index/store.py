@@ -31,7 +31,7 @@ Progress = Callable[[Sequence[ToRead]], Iterable[ToRead]]
 
 DEFAULT_INDEX = Path("var/index")
 # The engine of an address by its scheme; one without is a folder.
-_ENGINES = {"": "index.embedded"}
+_ENGINES = {"": "index.embedded", "milvus": "cluster.engine"}
 
 
 # ---- what counts in a search ------------------------------------------------------------------------
@@ -200,9 +200,19 @@ class Engine(Protocol):
         """Return the folder that the index is written to, None where it's kept elsewhere."""
 
     def build(
-        self, paths: Sequence[Path], address: Address, encoder: Encoder, progress: Progress, *, anew: bool
+        self,
+        paths: Sequence[str],
+        address: Address,
+        encoder: Encoder,
+        progress: Progress,
+        *,
+        anew: bool,
+        ray: str | None = None,
     ) -> Report:
-        """Index the files below `paths` and nothing else, as `index.build.build_index` does."""
+        """Index the files below `paths` and nothing else, as `index.build.build_index` does.
+
+        `ray` is the address of a Ray cluster that is to do it; not every engine can have that.
+        """
 
     def add(
         self, paths: Sequence[Path], address: Address, encoder: Encoder | None, progress: Progress

@@ -9,6 +9,7 @@ NOT_NAMED = {
     ".gitignore",
     "qa/__init__.py",
     "index/__init__.py",
+    "cluster/__init__.py",
     "web/__init__.py",
     "lab/__init__.py",
     "chat/__init__.py",

@@ -1,0 +1,1 @@
+"""The same archive on engines that others run: Milvus keeps it, Ray builds it."""
