@@ -144,11 +144,11 @@ class Server:
     def _require_version(self, said: str) -> None:
         self.is_lite = said.startswith("milvus_lite")
         kind = "Milvus Lite" if self.is_lite else "Milvus"
-        numbers = re.search(r"(\d+)\.(\d+)", said)
+        numbers = re.search(r"(\d+)\.(\d+)(\.\d+)*", said)
         if numbers and (int(numbers[1]), int(numbers[2])) < _OLDEST[kind]:
             oldest = ".".join(map(str, _OLDEST[kind]))
             raise IndexIncompatible(
-                f"The server at {self.place.host}:{self.place.port} is {kind} {said.removeprefix('v')}; "
+                f"The server at {self.place.host}:{self.place.port} is {kind} {numbers[0]}; "
                 f"{oldest} or newer is needed, which has sparse vectors."
             )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-WANTED = ("pymilvus", "milvus_lite", "ray")
+WANTED = ("pymilvus", "milvus_lite", "milvus", "ray")
 LACKING = [name for name in WANTED if importlib.util.find_spec(name) is None]
 needs_cluster = pytest.mark.skipif(
     bool(LACKING),
