@@ -107,8 +107,9 @@ def build_page(
             rooms.append(add_verifying(following, live, questions))
         top.value = draw_top(following.now, "zh")
         sheet = gr.HTML("", js_on_load=_ON_SHEET, elem_id="sheet", apply_default_css=False)
-        for part in (sheet, *(room.leads for room in rooms)):  # who clicks twice wants the second place
-            part.show(show, [turns, live], [sheet, at], trigger_mode="always_last", **PRIVATE)
+        for part in (sheet, *(room.leads for room in rooms)):
+            # Not always_last: that would send the first click again where somebody clicks twice.
+            part.show(show, [turns, live], [sheet, at], trigger_mode="multiple", **PRIVATE)
         states, drawn = ([part for room in rooms for part in getattr(room, of)] for of in ("states", "drawn"))
         shown, redrawn = [turns, live, at, *states], [top, sheet, *drawn]
         top.switch(switch, shown, redrawn, **PRIVATE).then(settle, shown, redrawn, **PRIVATE)

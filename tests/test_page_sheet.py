@@ -31,6 +31,35 @@ def test_a_place_is_opened_by_its_key_and_whoever_listens_is_told(visit):
     assert page.evaluate("heard") == ["1-1", f"{source}@0-4", None, "1-1"]
 
 
+def test_who_clicks_twice_sees_the_second_place(visit):
+    page = visit.page
+    visit.ask(COUNT)
+    page.evaluate("for (const n of [1, 2, 3]) document.querySelector(`#s1-${n} h3 a`).click()")
+    wait_for(page, 3)
+    page.evaluate("for (const n of [3, 1, 2]) document.querySelector(`#s1-${n} h3 a`).click()")
+    wait_for(page, 2)
+    assert page.evaluate("wenbao.beside.at") == "1-2"
+    assert page.locator(".src.on").get_attribute("id") == "s1-2"
+
+
+def test_a_page_that_comes_after_the_one_asked_for_last_gives_way_to_it(visit):
+    page = visit.page
+    open_source(visit, 2)
+    page.evaluate(
+        """() => {
+            const sheet = document.querySelector("#sheet");
+            const note = () => came.push(sheet.querySelector(".sheet").dataset.key);
+            window.came = [];
+            new MutationObserver(note).observe(sheet, { childList: true, subtree: true });
+            wenbao.beside.go("1-3");
+            wenbao.beside.go("1-2"); // which is shown still
+        }"""
+    )
+    page.wait_for_function("came.includes('1-3')")
+    wait_for(page, 2)
+    assert page.evaluate("wenbao.beside.at") == "1-2"
+
+
 def test_a_key_that_leads_nowhere_gets_a_calm_word_each_time(visit):
     page = visit.page
     for key in ("9-9", "nowhere@0-4", "9-9", "<b>@1-0"):

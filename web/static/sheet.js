@@ -158,9 +158,11 @@ wenbao.beside = (() => {
       if (wanted !== null) fetch({ at: wanted });
     },
 
-    // Pages may come in another order than they were asked for: the last one counts.
+    // Pages may come in another order than they were asked for: the one that was asked for last counts.
     arrive() {
-      if (wanted !== null && shown()?.dataset.key === wanted) open(shown());
+      const key = shown()?.dataset.key;
+      if (key === wanted) return open(shown());
+      if (wanted === null && at !== null && key !== at) fetch({ at }); // an older one came after it, and lies over it
     },
   };
 })();
