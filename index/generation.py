@@ -119,7 +119,8 @@ def open_generation(index_dir: Path) -> Generation:
     names = list_generations(index_dir)
     if not names:
         raise IndexMissing(f"There is no index in {index_dir}. {HOW_TO_BUILD}")
-    damaged: list[str] = []
+    known = _read_current(index_dir) in names
+    damaged = [] if known else [f"{index_dir}/CURRENT names no index that is there; the newest is used"]
     for name in names:
         try:
             return Generation(index_dir / name, _verify(index_dir / name), tuple(damaged))
@@ -133,17 +134,25 @@ def open_generation(index_dir: Path) -> Generation:
 def list_generations(index_dir: Path) -> list[str]:
     """Return the names of the generations, the current one first, then the others from new to old.
 
-    One newer than CURRENT was never switched to, unless CURRENT itself is damaged: those come last.
+    One newer than CURRENT was never switched to, unless CURRENT itself is damaged or gone: those come last.
     """
+    current = _read_current(index_dir)
     try:
-        current = (index_dir / "CURRENT").read_text("utf-8", errors="replace").strip()
         found = [p.name for p in index_dir.iterdir() if NAME.fullmatch(p.name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except OSError as error:
-        raise IndexDamaged(f"{index_dir}/CURRENT cannot be read ({error}). {HOW_TO_BUILD}") from error
     newest = number_of(current) if NAME.fullmatch(current) else -1
     return sorted(found, key=lambda name: (number_of(name) <= newest, number_of(name)), reverse=True)
+
+
+def _read_current(index_dir: Path) -> str:
+    """Return what CURRENT says, nothing where it is gone. Raises IndexDamaged where it cannot be read."""
+    try:
+        return (index_dir / "CURRENT").read_text("utf-8", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise IndexDamaged(f"{index_dir}/CURRENT cannot be read ({error}). {HOW_TO_BUILD}") from error
 
 
 def number_of(name: str) -> int:

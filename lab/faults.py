@@ -353,7 +353,7 @@ Scenario = Callable[[Setting, int, random.Random], Tally]
 # How often, or at every how many operations, each is done in full.
 SCENARIOS: Mapping[str, tuple[Scenario, int]] = {
     "kill-operations": (kill_at_operations, 1),
-    "kill-times": (kill_at_times, 400),
+    "kill-times": (kill_at_times, 500),
     "kill-commands": (kill_commands, 102),
     "fail-operations": (fail_operations, 1),
     "limit-files": (limit_files, 40),

@@ -127,6 +127,23 @@ def test_a_damaged_pointer_does_not_hide_what_is_whole(tmp_path, current: bytes)
     make(tmp_path, "two")
     (tmp_path / "CURRENT").write_bytes(current)
     assert content(open_generation(tmp_path)) == "two"
+    assert "CURRENT" in open_generation(tmp_path).damaged[0]
+
+
+def test_a_pointer_that_is_gone_hides_nothing_and_comes_back_with_the_next_build(
+    tmp_path,
+) -> None:
+    make(tmp_path, "one")
+    folder = make(tmp_path, "two").folder
+    (tmp_path / "CURRENT").unlink()
+    found = open_generation(tmp_path)
+    assert content(found) == "two"
+    assert "CURRENT" in found.damaged[0]
+    flip(folder / FILES[0])
+    assert content(open_generation(tmp_path)) == "one"
+    make(tmp_path, "three")
+    assert content(open_generation(tmp_path)) == "three"
+    assert open_generation(tmp_path).damaged == ()
 
 
 def test_a_pointer_that_cannot_be_read_is_damage(tmp_path) -> None:
