@@ -332,9 +332,12 @@ def test_the_program_runs_with_the_bundled_encoder(corpus, index) -> None:
 
 def test_a_folder_is_watched_until_interrupted(corpus, index) -> None:
     command = [sys.executable, "-m", "index", "build", str(corpus), "--watch", "--index", str(index)]
+    # What a shell has put into the background does not hear an interruption, and neither do its children.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
+        signal.signal(signal.SIGINT, heard)
         try:
             assert process.stdout.readline().startswith("2 pages, ")
             assert process.stdout.readline().startswith("2 pages, 2 articles, 2 passages, 2 unchanged in ")
