@@ -268,7 +268,9 @@ def test_who_asks_for_the_total_gets_the_sentence_that_sums_up() -> None:
     assert quoted(first) == "河西区共清理垃圾150吨。"
 
 
-def test_the_reader_reads_what_might_still_be_cited_and_nothing_else(monkeypatch) -> None:
+@pytest.fixture
+def texts(monkeypatch) -> list[str]:
+    """The texts that the reader gets from now on."""
     reader, texts = load_reader(), list[str]()
 
     class Watched:
@@ -277,6 +279,10 @@ def test_the_reader_reads_what_might_still_be_cited_and_nothing_else(monkeypatch
             return reader.read(question, given)
 
     monkeypatch.setattr(read, "load_reader", Watched)
+    return texts
+
+
+def test_the_reader_reads_what_might_still_be_cited_and_nothing_else(texts) -> None:
     about = "东湖公园开园,园里有三座小桥。"
     several = [found(about, score=0.5, number=2), found(score=1.0), found(about[:7], score=0.9, number=3)]
     evidence = read_passages(understand("柳河大桥长多少米?"), several, even)
@@ -287,15 +293,7 @@ def test_the_reader_reads_what_might_still_be_cited_and_nothing_else(monkeypatch
     assert max(item.score for item in unread) < evidence[0].score - CLOSE
 
 
-def test_the_same_words_in_another_article_are_not_read_again_and_answer_there_too(monkeypatch) -> None:
-    reader, texts = load_reader(), list[str]()
-
-    class Watched:
-        def read(self, question, given):
-            texts.extend(given)
-            return reader.read(question, given)
-
-    monkeypatch.setattr(read, "load_reader", Watched)
+def test_the_same_words_in_another_article_are_not_read_again_and_answer_there_too(texts) -> None:
     before = "花市下月在河西公园开幕。"
     again = found(before + "大桥长320米,宽18米。", score=0.9, number=2)
     evidence = read_passages(understand("柳河大桥长多少米?"), [found(), again], even)
