@@ -15,7 +15,7 @@ from cluster.client import Place, Server, read_address
 from cluster.files import find_files
 from cluster.schema import name_collection
 from cluster.search import Keywords, Vectors
-from cluster.versions import Manifest, Version, find_newest_step, find_version
+from cluster.versions import Manifest, Version, find_current, find_newest_step, find_version
 from index.encoder import Encoder
 from index.errors import ArchiveError, IndexMissing
 from index.generation import write_fingerprint
@@ -109,12 +109,12 @@ def open_store(address: Address) -> MilvusStore:
     while True:
         version = find_version(server)
         store = MilvusStore(server, version)
-        held = (
-            store.catalog.counts().passages
-        )  # asked with all that was written before: later calls see it, too
+        # Asked with all that was written before: later calls see it, too.
+        held = store.catalog.counts().passages
         if held == version.manifest.counts.passages:
             return store
-        if (find_version(server).number, find_version(server).step) == (version.number, version.step):
+        now = find_version(server)
+        if (now.number, now.step) == (version.number, version.step):
             raise IndexMissing(
                 f"The index at {server.place} holds {held} passages, its manifest says "
                 f"{version.manifest.counts.passages}. Run: python -m index build --anew"
@@ -122,14 +122,11 @@ def open_store(address: Address) -> MilvusStore:
 
 
 def look_at(address: Address) -> Hashable | None:
-    """Return what the alias stands for and its last step; None where there is none, or nobody answers."""
+    """Return the version in use and its last step; None where there is none, or nobody answers."""
     try:
         server = connect(address)
-        collection = server.alias(server.place.name, _GLANCE)
-        if collection is None:
-            return None
-        number = int(collection.split("_v")[-1].split("_")[0])
-        return collection, find_newest_step(server, number)
+        number = find_current(server, _GLANCE)
+        return None if number is None else (number, find_newest_step(server, number))
     except ArchiveError:
         return None
 

@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
-from cluster.client import Row, Server, listing
+from cluster.client import PATIENCE, Row, Server, listing
 from cluster.packing import pack, unpack
 from cluster.schema import KINDS, create_version, fill_row, name_collection
 from cluster.terms import Lengths
@@ -83,9 +83,9 @@ class Version:
     manifest: Manifest
 
 
-def find_current(server: Server) -> int | None:
+def find_current(server: Server, patience: float = PATIENCE) -> int | None:
     """Return the number of the version in use, None where nothing was built."""
-    collection = server.alias(server.place.name)
+    collection = server.alias(server.place.name, patience)
     match = re.fullmatch(rf"{server.place.name}_v(\d+)_manifest", collection or "")
     return int(match[1]) if match else None
 

@@ -90,7 +90,7 @@ def _read_sentences(
 
     worth, rest = ([one for one in passages[1:] if any(map(is_worth, one)) is so] for so in (True, False))
     repeated = (
-        _repeat(known[_quote(item)], item) if _quote(item) in known else item for item in chain(*rest)
+        _repeat(known[said], item) if (said := _quote(item)) in known else item for item in chain(*rest)
     )
     return _merge([*read, *_read(parts, worth), *repeated])
 
