@@ -448,11 +448,12 @@ def _writing() -> Iterator[None]:
 
 def _article(columns: Sequence[Any], page: Page) -> Article:
     headline, kicker, subtitle, byline, district, kind, section, dates, head, spans = columns
-    ranges = _spans(spans)
+    named, heads, places = json.loads(f"[{dates},{head},{spans}]")  # at once: a third of the time
+    ranges = _spans(places)
     text = "".join(page.text[span.start : span.end] for span in ranges)
     return Article(
         headline, kicker, subtitle, byline, district, kind, ranges, text,
-        _spans(head), section, tuple(json.loads(dates)),
+        _spans(heads), section, tuple(named),
     )  # fmt: skip
 
 
@@ -464,5 +465,5 @@ def _offsets(spans: Iterable[Span]) -> str:
     return json.dumps([(span.start, span.end) for span in spans])
 
 
-def _spans(offsets: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(offsets))
+def _spans(offsets: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in offsets)

@@ -7,20 +7,24 @@ Folding never changes a text's length, so an offset in the folded text is the sa
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from operator import add
 
 import jieba
+import numpy as np
 import opencc
+from numpy.typing import NDArray
 
 from index.numerals import list_numerals
 from index.segment import load_dictionary, load_segmenter, load_tagger
 
 # Chinese characters of the basic block, extension A, compatibility, and 〇.
 # In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
+_HAN_RANGES = ("\u3400-\u4dbf", "\u4e00-\u9fff", "\uf900-\ufaff", "〇")
+HAN = "".join(_HAN_RANGES)
 _WORD = re.compile(r"[^\W_]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 # A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
@@ -37,30 +41,41 @@ NAME_TAGS = PERSON_TAGS | {"ns", "nt", "nz"}
 # So many texts, none longer than a passage, are kept with what was made of them. The rules fold a sentence
 # six times, look at its parts of speech twice, and at those of parts of the question three times.
 _LONGEST_KEPT, _FOLDED, _TAGGED = 250, 4096, 1024  # 4 MB and 5 MB
+# A text as the codes of its characters, and what is the code of none.
+_CODES, _UNKNOWN = "utf-32-le", 0xFFFF_FFFF
+_BEYOND = 0x1_0000  # no character from here on is in HAN
+SKETCH = 1024
 _CLAUSE_END = re.compile(r"[；;，,、：:]")
 
 
-class _FoldTable(dict[int, int]):
-    """A translate() table that learns each character once: width, case, traditional form."""
+class _Folder:
+    """Folds width, case and traditional forms, by a table that learns each character once."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._simplify = opencc.OpenCC("t2s").convert
+        self._forms = np.full(sys.maxunicode + 1, _UNKNOWN, "<u4")
 
-    def __missing__(self, code: int) -> int:
-        folded = chr(code)
+    def __call__(self, text: str) -> str:
+        codes = np.frombuffer(text.encode(_CODES, "surrogatepass"), "<u4")
+        try:  # eight times as fast as str.translate
+            return self._forms.take(codes).tobytes().decode(_CODES, "surrogatepass")
+        except UnicodeDecodeError:  # _UNKNOWN is no character
+            for code in set(codes[self._forms.take(codes) == _UNKNOWN].tolist()):
+                self._forms[code] = ord(self._fold(chr(code)))
+            return self(text)
+
+    def _fold(self, folded: str) -> str:
         if unicodedata.category(folded) != "Cs":  # a lone surrogate has no other form
             for step in (lambda c: unicodedata.normalize("NFKC", c), str.lower, self._simplify):
                 changed = step(folded)
                 # ㎡ would become two characters and … three: those keep their own form.
                 folded = changed if len(changed) == 1 else folded
-        self[code] = ord(folded)
-        return self[code]
+        return folded
 
 
 @cache
-def _fold_table() -> _FoldTable:
-    return _FoldTable()
+def _folder() -> _Folder:
+    return _Folder()
 
 
 def fold(text: str) -> str:
@@ -68,14 +83,12 @@ def fold(text: str) -> str:
 
     `len(fold(text)) == len(text)` always holds. For matching only: never show a folded text.
     """
-    return _keep_folded(text) if len(text) <= _LONGEST_KEPT else _translate(text)
+    return _keep_folded(text) if len(text) <= _LONGEST_KEPT else _folder()(text)
 
 
-def _translate(text: str) -> str:
-    return text.translate(_fold_table())
-
-
-_keep_folded = lru_cache(_FOLDED)(_translate)
+@lru_cache(_FOLDED)
+def _keep_folded(text: str) -> str:
+    return _folder()(text)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -161,6 +174,28 @@ def bigrams(text: str) -> list[str]:
     for run in _HAN_RUN.findall(fold(text)):
         pairs += map(add, run, run[1:]) if len(run) > 1 else [run]
     return pairs
+
+
+def sketch(text: str) -> NDArray[np.uint64]:
+    """Return bits, SKETCH in all, of the bigrams of `text`: two texts differ in no more of them than bigrams.
+
+    It takes a third of the time of a set of bigrams, and a hundred sketches are compared with one at once.
+    """
+    codes = np.frombuffer(fold(text).encode(_CODES, "surrogatepass"), "<u4")
+    is_han = _han_codes().take(codes, mode="clip")
+    pairs = (codes[:-1] * np.uint32(31) + codes[1:])[is_han[:-1] & is_han[1:]]
+    seen = np.zeros(SKETCH, bool)
+    seen[pairs % SKETCH] = True
+    return np.packbits(seen).view(np.uint64)
+
+
+@cache
+def _han_codes() -> NDArray[np.bool_]:
+    """Tell for each code below _BEYOND, and for all others by the last one, whether it is in HAN."""
+    is_han = np.zeros(_BEYOND + 1, bool)
+    for ends in _HAN_RANGES:
+        is_han[ord(ends[0]) : ord(ends[-1]) + 1] = True
+    return is_han
 
 
 def terms(text: str, cut: Iterable[str] | None = None) -> list[str]:

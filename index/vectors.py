@@ -75,13 +75,15 @@ class Vectors:
 
     def rows(self, numbers: Sequence[int]) -> Floats:
         """Return the vectors of `numbers`, shape (n, dimension). Raises KeyError for an unknown number."""
-        rows = np.empty((len(numbers), self.dimension), np.float32)
-        parts = np.searchsorted(self._firsts, numbers, "right") - 1
-        for row, number, at in zip(rows, numbers, parts, strict=True):
-            part = self._parts[at]
-            if at < 0 or number - part.first >= len(part.view):
-                raise KeyError(number)
-            row[:] = part.view[number - part.first]
+        wanted = np.asarray(numbers, np.int64)
+        rows = np.empty((len(wanted), self.dimension), np.float32)
+        parts = np.searchsorted(self._firsts, wanted, "right") - 1
+        for at in np.unique(parts):
+            part, own = self._parts[at], parts == at
+            places = wanted[own] - part.first
+            if at < 0 or places.max() >= len(part.view):
+                raise KeyError(int(wanted[own].max()))
+            rows[own] = part.view[places]
         return rows
 
     def numbers(self) -> list[int]:

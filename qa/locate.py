@@ -134,6 +134,8 @@ class Reader:
 
     def read(self, question: str, texts: Sequence[str]) -> list[list[Located]]:
         """Return for each of `texts` its sentences; those beyond TEXT words are left out."""
+        if not texts:
+            return []
         asked = cut_tokens(question)
         cut = [_cut_passage(text) for text in texts]
         rows = _lay_out(texts, cut)
@@ -260,7 +262,7 @@ def _combine_taps(weight: Floats) -> Floats:
     """Return what `_convolve` multiplies by, shape (4, width, out), of weights of shape (out, 3 * width)."""
     before, itself, behind = np.split(weight.T, 3)
     both = (before + behind) / 2
-    return np.stack([before, both + itself / 2, both - itself / 2, behind])
+    return np.ascontiguousarray(np.stack([before, both + itself / 2, both - itself / 2, behind]))
 
 
 def _convolve(rows: Floats, taps: Floats, bias: Floats) -> Floats:

@@ -8,8 +8,11 @@ two.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.catalog import Stored
-from index.text import bigrams
+from index.text import SKETCH, bigrams, sketch
 from qa.records import Found, Scores
 
 # Convex combination (Bruch, Gai and Ingber 2023: it beats reciprocal ranks, which forget by how much a
@@ -20,6 +23,8 @@ VECTOR_WEIGHT = 0.4
 SAME_TEXT = 0.8
 # So many passages are fetched for each one wanted; the rest is room for reprints.
 _ROOM = 3
+# They are fetched as many at once as are still wanted, and not fewer than this part of all.
+_PORTIONS = 8
 
 
 def fuse_scores(scores: Mapping[int, Scores]) -> dict[int, float]:
@@ -37,33 +42,58 @@ def rank_passages(
 ) -> list[Found]:
     """Return the `top` passages by their score; a near-duplicate is folded into the better one."""
     best = sorted(scores, key=lambda number: (-scores[number], number))[: _ROOM * top]
-    kept: list[Found] = []
-    pairs: list[frozenset[str]] = []
-    # A page each is read for them: rarely more than one portion is.
-    for first in range(0, len(best), top + 1):
-        for stored in fetch(best[first : first + top + 1]):
-            if not _keep(Found(stored, scores[stored.number]), kept, pairs, top):
-                return kept
-    return kept
+    kept = _Kept(top)
+    at = 0
+    while at < len(best):  # a page each is read for them: rarely more than two portions are
+        portion = best[at : at + 1 + max(top - len(kept.found), top // _PORTIONS)]
+        at += len(portion)
+        for stored in fetch(portion):
+            if not kept.take(Found(stored, scores[stored.number])):
+                return kept.found
+    return kept.found
 
 
-def _keep(item: Found, kept: list[Found], pairs: list[frozenset[str]], top: int) -> bool:
-    """Put a passage behind those that are kept, or fold it into one; False where there is no more room."""
-    own = frozenset(bigrams(item.stored.passage.text))
-    twin = next((i for i, other in enumerate(pairs) if _alike(own, other)), None)
-    if twin is None:
-        if len(kept) == top:
-            return False
-        kept.append(item)
-        pairs.append(own)
-    elif item.stored.page.source not in (kept[twin].stored.page.source, *kept[twin].also):
-        kept[twin] = replace(kept[twin], also=(*kept[twin].also, item.stored.page.source))
-    return True
+class _Kept:
+    """Up to `top` passages, no two of which are the same text."""
+
+    def __init__(self, top: int) -> None:
+        self.found: list[Found] = []
+        self._top = top
+        self._sketches = np.empty((top, SKETCH // 64), np.uint64)
+        self._lengths = np.empty(top, np.int64)
+
+    def take(self, item: Found) -> bool:
+        """Put a passage behind those that are kept, or fold it into one; False where there is no room."""
+        text, count = item.stored.passage.text, len(self.found)
+        own = sketch(text)
+        twin = next((n for n in self._like(own, len(text)) if _alike(text, self._text(n))), None)
+        if twin is None:
+            if count == self._top:
+                return False
+            self._sketches[count], self._lengths[count] = own, len(text)
+            self.found.append(item)
+        else:
+            first, source = self.found[twin], item.stored.page.source
+            if source not in (first.stored.page.source, *first.also):
+                self.found[twin] = replace(first, also=(*first.also, source))
+        return True
+
+    def _text(self, n: int) -> str:
+        return self.found[n].stored.passage.text
+
+    def _like(self, own: NDArray[np.uint64], length: int) -> list[int]:
+        """Return the passages kept that may be the same text.
+
+        Two that are differ in 1 - SAME_TEXT of the pairs of both together, which are at most 1 / SAME_TEXT of
+        the longer one's; and in no more bits than pairs.
+        """
+        count = len(self.found)
+        differ = np.bitwise_count(self._sketches[:count] ^ own).sum(1)
+        longest = np.maximum(self._lengths[:count], length)
+        return [int(n) for n in np.flatnonzero(differ <= (1 - SAME_TEXT) / SAME_TEXT * longest)]
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether the Jaccard similarity of two sets reaches SAME_TEXT."""
-    if not one or not other or min(len(one), len(other)) < SAME_TEXT * max(len(one), len(other)):
-        return False
-    shared = len(one & other)
-    return shared >= SAME_TEXT * (len(one) + len(other) - shared)
+def _alike(one: str, other: str) -> bool:
+    """Tell whether the Jaccard similarity of the pairs of two texts reaches SAME_TEXT."""
+    pairs, others = frozenset(bigrams(one)), frozenset(bigrams(other))
+    return bool(pairs and others) and len(pairs & others) >= SAME_TEXT * len(pairs | others)

@@ -2,12 +2,25 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index import text as text_module
-from index.text import HAN, bigrams, clauses, fold, is_known, joins_word, sentences, tagged, terms, words
+from index.text import (
+    HAN,
+    bigrams,
+    clauses,
+    fold,
+    is_known,
+    joins_word,
+    sentences,
+    sketch,
+    tagged,
+    terms,
+    words,
+)
 from tests.newsprint import LINE_ENDS, noise
 
 any_text = st.text(st.characters(exclude_categories=())) | noise
@@ -146,3 +159,15 @@ def test_nothing_else_is_a_chinese_character(character: str) -> None:
 
 def test_terms_hold_words_the_words_inside_them_and_bigrams() -> None:
     assert {"街道", "办事处", "办事", "道办"} <= set(terms("街道办事处"))
+
+
+@given(st.text(), st.text())
+def test_the_sketches_of_two_texts_differ_in_no_more_bits_than_bigrams(one: str, other: str) -> None:
+    for a, b in ((one, other), (one, one + other), (one + other, other + one)):
+        differ = int(np.bitwise_count(sketch(a) ^ sketch(b)).sum())
+        assert differ <= len(set(bigrams(a)) ^ set(bigrams(b)))
+
+
+def test_sketches_tell_two_texts_apart() -> None:
+    assert np.bitwise_count(sketch("柳河大桥昨日通车") ^ sketch("首届花市在公园开幕")).sum() == 15
+    assert not (sketch("柳河大橋昨日通車") ^ sketch("“柳河大桥昨日通车”")).any()

@@ -38,9 +38,10 @@ def make(job: Job) -> Iterator[Leg]:
     def by_vector(text: str) -> list[int]:
         return _from_zero(vectors.search(encoder.encode_questions([understand(text).standalone])[0], PER_LEG))
 
-    def fused(text: str, top: int = DEPTH) -> list[int]:
+    def fused(text: str) -> list[int]:  # and fetched, as the peers give texts; reprints are not folded there
         scores = find_passages(understand(text), keywords, vectors, encoder)
-        return twins.spread(rank_passages(fuse_scores(scores), twins.fetch, top))
+        best = list(fuse_scores(scores))[:DEPTH]
+        return _from_zero(stored.number for stored in archive.catalog.passages(best))
 
     def reranked(text: str, top: int = DEPTH) -> list[int]:
         asked = understand(text)
