@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         feedback = args.feedback or folder_beside(args.index) / "feedback.jsonl"
         if args.no_feedback or (args.public and not args.feedback):  # strangers may say what they like
             feedback = None
-        serve_page(Following.open(args.index, args.encoder), model, reach, feedback)
+        serve_page(Following.open(args.index, args.encoder, args.reranker), model, reach, feedback)
     except WenbaoError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask a newspaper archive, in the browser.")
     parser.add_argument("--index", default=str(DEFAULT_INDEX), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--encoder", metavar="NAME", help="the encoder that the index was built with")
+    parser.add_argument("--reranker", metavar="NAME", help="a cross-encoder that puts the best in order")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
     parser.add_argument("--share", action="store_true", help="make a public Gradio link, with a password")

@@ -8,14 +8,10 @@ words, brought to length one; a word that matters much has a long vector. It nee
 importing torch and sentence_transformers costs 6 to 9 seconds: those are imported only for another model.
 """
 
-import hashlib
 import json
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
-from io import StringIO
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -24,15 +20,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.errors import EncoderError
+from index.foreign import Foreign, find_model, first_line, hash_folder
 from index.lexicon import BUNDLED, pieces
 from index.text import cut_words
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_PATIENCE = 5.0  # seconds to wait for the hub
-# What a model needs. Pickled weights (.bin, .pt) can run code when they are read, so they never come here.
-_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
 # Instructions for questions that the makers give in prose only; their configs hold no prompt.
 _INSTRUCTIONS = {
     f"BAAI/bge-{size}-zh{version}": "为这个句子生成表示以用于检索相关文章："
@@ -77,15 +71,9 @@ def load_encoder(name_or_dir: str | None = None) -> Encoder:
     if name_or_dir is None:
         return StaticEncoder(BUNDLED, "bundled")
     folder = Path(name_or_dir).expanduser()
-    if folder.is_dir():
-        if _is_word_table(folder):
-            return StaticEncoder(folder, name_or_dir)
-        return _load_transformer(folder, name_or_dir, _hash_folder(folder))
-    if folder.exists() or name_or_dir.startswith((".", "/", "~")) or name_or_dir.count("/") > 1:
-        raise EncoderError(
-            f'There is no folder "{name_or_dir}". Give a model folder or a name like "BAAI/bge-m3".'
-        )
-    return _load_transformer(*_download(name_or_dir))
+    if folder.is_dir() and _is_word_table(folder):
+        return StaticEncoder(folder, name_or_dir)
+    return _load_transformer(find_model(name_or_dir, "--encoder", "BAAI/bge-m3"))
 
 
 class StaticEncoder:
@@ -100,10 +88,10 @@ class StaticEncoder:
             self._rows, self._scales = tensors["embeddings"], tensors["weights"].astype(np.float32)
             tokenizer = json.loads((table / "tokenizer.json").read_bytes())
             self._vocabulary: dict[str, int] = tokenizer["model"]["vocab"]
-            self.fingerprint = _hash_folder(folder)
+            self.fingerprint = hash_folder(folder)
         except (OSError, ValueError, LookupError, SafetensorError) as error:
             raise EncoderError(
-                f'The encoder in "{folder}" cannot be read ({_first_line(error)}). Install Wenbao again, or '
+                f'The encoder in "{folder}" cannot be read ({first_line(error)}). Install Wenbao again, or '
                 "name another one with --encoder."
             ) from error
         if not len(self._rows) == len(self._scales) == len(self._vocabulary):
@@ -155,26 +143,12 @@ class StaticEncoder:
 class TransformerEncoder:
     """Any model that sentence-transformers loads from safetensors without running its code. Meets Encoder."""
 
-    def __init__(self, folder: Path, name: str, fingerprint: str) -> None:
-        """Load the model in `folder`. Raises EncoderError if it is none, or has pickled weights only."""
-        self.name, self.fingerprint = name, fingerprint
-        pickled = {path.parent for path in folder.rglob("pytorch_model*.bin")}
-        safe = {path.parent for path in folder.rglob("*.safetensors")}
-        if not safe or pickled - safe:
-            raise EncoderError(
-                f'"{name}" has no weights in the safetensors format; pickled weights are not read because '
-                "they can run code. Choose another model, or convert this one."
-            )
-        try:
-            with _quiet():
-                self._model = _load_model(folder)
-        except Exception as error:  # whatever a foreign model raises: it's not usable here
-            raise EncoderError(
-                f'The model "{name}" cannot be loaded ({_first_line(error)}). Check that its folder is '
-                "complete, or choose another with --encoder."
-            ) from error
+    def __init__(self, model: Foreign) -> None:
+        """Load the model. Raises EncoderError where that fails."""
+        self.name, self.fingerprint = model.name, model.fingerprint
+        self._model = model.load(_make_model)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self._instruction = None if self._model.prompts.get("query") else _INSTRUCTIONS.get(name)
+        self._instruction = None if self._model.prompts.get("query") else _INSTRUCTIONS.get(self.name)
 
     def encode_passages(
         self, texts: Sequence[str], cut: Sequence[Sequence[str]] | None = None
@@ -196,77 +170,21 @@ class TransformerEncoder:
 
 
 # While an archive is renewed there are two of them, with one model of perhaps gigabytes. A table is small.
-_loaded: WeakValueDictionary[tuple[str, str, Path], TransformerEncoder] = WeakValueDictionary()
+_loaded: WeakValueDictionary[Foreign, TransformerEncoder] = WeakValueDictionary()
 
 
-def _load_transformer(folder: Path, name: str, fingerprint: str) -> TransformerEncoder:
+def _load_transformer(model: Foreign) -> TransformerEncoder:
     """Return the model, the very one where it is in use already."""
-    key = (name, fingerprint, folder.resolve())
-    encoder = _loaded.get(key)
+    encoder = _loaded.get(model)
     if encoder is None:
-        encoder = _loaded[key] = TransformerEncoder(folder, name, fingerprint)
+        encoder = _loaded[model] = TransformerEncoder(model)
     return encoder
 
 
-def _load_model(folder: Path) -> "SentenceTransformer":
+def _make_model(**options: Any) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(
-        str(folder),
-        device="cpu",
-        trust_remote_code=False,
-        local_files_only=True,
-        model_kwargs={"use_safetensors": True, "dtype": "float32"},
-    )
-
-
-def _download(name: str) -> tuple[Path, str, str]:
-    """Return the folder, name and fingerprint of a hub model, downloaded if it is not here yet."""
-    from huggingface_hub import errors, snapshot_download
-
-    try:
-        with _quiet():
-            path = snapshot_download(
-                name, allow_patterns=_FILES, ignore_patterns=["onnx/*", "openvino/*"], etag_timeout=_PATIENCE
-            )
-    except errors.HFValidationError as error:
-        raise EncoderError(
-            f'"{name}" is neither a folder nor the name of a model. Give one like "BAAI/bge-m3".'
-        ) from error
-    except errors.GatedRepoError as error:
-        raise EncoderError(
-            f'The makers of "{name}" give it only to those who ask. Accept their terms on its page at '
-            f"https://huggingface.co/{name}, download it, and give the folder's path with --encoder."
-        ) from error
-    except errors.RepositoryNotFoundError as error:
-        raise EncoderError(
-            f'The hub knows no model "{name}". Check its name on https://huggingface.co.'
-        ) from error
-    except Exception as error:  # no network, a proxy that refuses, a full disk: what to do is the same
-        raise EncoderError(
-            f'The model "{name}" is not on this computer and could not be fetched from the hub '
-            f"({_first_line(error)}). Download it on a machine with a network, copy the folder here, and "
-            "give its path with --encoder."
-        ) from error
-    folder = Path(path)  # its last part is the commit
-    return folder, name, hashlib.sha256(f"{name}@{folder.name}".encode()).hexdigest()[:16]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the progress bars and warnings of the model libraries off the terminal while they load."""
-    loggers = [
-        logging.getLogger(name) for name in ("huggingface_hub", "sentence_transformers", "transformers")
-    ]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
-    try:
-        with redirect_stderr(StringIO()):
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+    return SentenceTransformer(**options)
 
 
 def _is_word_table(folder: Path) -> bool:
@@ -279,17 +197,6 @@ def _is_word_table(folder: Path) -> bool:
         return False
 
 
-def _hash_folder(folder: Path) -> str:
-    """Return the first 16 hex digits of the SHA-256 over the names and contents of the model's files."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".json", ".safetensors"}):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()[:16]
-
-
 def _to_unit(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     """Divide each row by its length; rows of zeros stay. Raises EncoderError for NaN or infinity."""
     if not np.isfinite(vectors).all():
@@ -300,7 +207,3 @@ def _to_unit(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     lengths[lengths == 0] = 1
     unit: NDArray[np.float32] = vectors / lengths
     return unit
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")

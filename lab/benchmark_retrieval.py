@@ -1,10 +1,11 @@
 """Measure retrieval over Chinese news: Wenbao, and peers that run beside it in the same way.
 
 In: the data and gold folders (files as ../shared/data/README.md and ../shared/gold/README.md describe; a set
-whose files are missing is left out). Out: a table and a plot in lab/README.md. Does not know how any system
-works: each is an adapter in lab/peers/ that runs in its own process, peers in their own virtual environments.
+whose files are missing is left out). Out: a table, with --write a section of lab/README.md and a plot. Does
+not know how any system works: each is an adapter in lab/peers/ that runs in its own process, peers in their
+own virtual environments.
 
-    python -m lab.benchmark_retrieval [--data DIR] [--gold DIR] [--only SYSTEM ...] [--sets SET ...]
+    python -m lab.benchmark_retrieval [--data DIR] [--gold DIR] [--only SYSTEM ...] [--sets SET ...] [--write]
 
 Pages are cut to passages once, here, and written to the work folder with the questions; the systems read
 nothing else, and every passage that they rank is compared here with what is right. What a system found is
@@ -539,7 +540,7 @@ def write_section(
     return "\n".join(
         [
             "# Retrieval, beside others",
-            "`python -m lab.benchmark_retrieval` writes this section, and makes a virtual environment for",
+            "`python -m lab.benchmark_retrieval --write` writes this section, and makes a virtual environment for",
             "each peer below `lab/peers/`. `--help` lists what can be chosen, other folders of data among it",
             "(`--data`, `--gold`). Everyone gets the same passages of at most 250 characters and the bundled",
             "encoder, and brings 100 passages; an article's rank is that of its best passage. “Chinese” is a",
@@ -594,7 +595,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--questions", type=int, default=1000, metavar="N", help="a sample of each set; 0: all"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="try it out; lab/README.md stays as it is")
+    parser.add_argument("--limit", type=int, metavar="N", help="of questions and stories, to try it out")
+    parser.add_argument("--write", action="store_true", help="write lab/README.md and the plot")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="cores for each system")
     parser.add_argument("--budget", type=float, default=600.0, metavar="S", help="to ask one leg on one set")
     parser.add_argument("--timeout", type=float, default=3600.0, metavar="S", help="for a system on one set")
@@ -603,7 +605,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Prepare the sets, run the systems, print the table, and write the section and the plot."""
+    """Prepare the sets, run the systems, print the table, and write it where that is wanted."""
     options = parse(arguments)
     source = Source(options.data, options.gold, options.seeds, options.questions, options.limit)
     tests = []
@@ -624,7 +626,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = rows_of(results, tests)
     section = write_section(rows, tests, results, options.threads)
     print(section)
-    if not options.limit:
+    if options.write:
         README.write_text(put_between_marks(README.read_text("utf-8"), section), "utf-8")
         README.with_name("benchmark_retrieval.svg").write_text(draw_plot(rows, tests), "utf-8")
 

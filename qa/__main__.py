@@ -48,8 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--index", default=str(DEFAULT_INDEX), metavar="DIR", help="default: %(default)s")
     shared.add_argument("--encoder", metavar="NAME_OR_DIR", help="default: the one the index was built with")
     shared.add_argument("--json", action="store_true")
+    asking = argparse.ArgumentParser(add_help=False, parents=[shared])
+    asking.add_argument(
+        "--reranker", metavar="NAME_OR_DIR", help="a cross-encoder that puts the best passages in order"
+    )
 
-    ask = commands.add_parser("ask", parents=[shared], help="answer a question")
+    ask = commands.add_parser("ask", parents=[asking], help="answer a question")
     ask.add_argument("question", help="the question; - with --json: one a line on standard input")
     ask.add_argument("--history", action="append", default=[], metavar="QUESTION", help="an earlier question")
     ask.add_argument(
@@ -62,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("quotation", help="the words that a page is said to have; - reads standard input")
     verify.set_defaults(run=_verify)
 
-    measure = commands.add_parser("evaluate", parents=[shared], help="measure answers against gold questions")
+    measure = commands.add_parser("evaluate", parents=[asking], help="measure answers against gold questions")
     measure.add_argument("file", type=Path, metavar="FILE.jsonl")
     measure.set_defaults(run=_evaluate)
     return parser
@@ -77,7 +81,7 @@ def _count(value: str) -> int:
 
 def _ask(options: argparse.Namespace) -> int:
     model = connect_as_told(options, options.parser)
-    archive = Archive.open(options.index, options.encoder)
+    archive = Archive.open(options.index, options.encoder, options.reranker)
     if options.question == "-" and options.json:
         return _ask_lines(archive, options, model)
     answer = archive.ask(options.question, options.history, options.top)
@@ -231,7 +235,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         gold = read_gold(options.file)
     except OSError as error:
         raise CorpusError(f"{options.file} cannot be read: {error.strerror}.") from error
-    measures = evaluate(Archive.open(options.index, options.encoder), gold)
+    measures = evaluate(Archive.open(options.index, options.encoder, options.reranker), gold)
     if options.json:
         print(json.dumps(asdict(measures), ensure_ascii=False))
     else:

@@ -17,6 +17,7 @@ from index.text import load_dictionaries
 from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
+from qa.cross import load_cross_encoder, reorder_passages
 from qa.lean import goes_on
 from qa.limits import find_limits
 from qa.locate import load_reader
@@ -61,7 +62,7 @@ class Summary:
 class Archive:
     """An index opened for asking. Threads may share it."""
 
-    def __init__(self, store: Store, encoder: str | None = None) -> None:
+    def __init__(self, store: Store, encoder: str | None = None, reranker: str | None = None) -> None:
         self.encoder = load_encoder(encoder) if encoder else load_own_encoder(store.manifest)
         require_encoder(store.manifest, self.encoder, store.home)
         self.store = store
@@ -70,21 +71,23 @@ class Archive:
         self.scope = Scope(self.catalog, self.keywords)
         self.shelf = Shelf(self.catalog, self.keywords, self.scope)
         self._memory = Memory()
+        self._cross_encoder = load_cross_encoder(reranker) if reranker else None
         load_reranker()
         load_reader()
         load_dictionaries()
 
     @classmethod
-    def open(cls, address: Address, encoder: str | None = None) -> "Archive":
+    def open(cls, address: Address, encoder: str | None = None, reranker: str | None = None) -> "Archive":
         """Open the index at `address` with the encoder it was built with.
 
-        Raises IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where `encoder`, or the
-        one that the index names, cannot be loaded.
+        `reranker` names a cross-encoder that has the last word on the order of the passages. Raises
+        IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where one of the two, or the encoder
+        that the index names, cannot be loaded.
         """
         while True:
             store = open_store(address)
             try:
-                return cls(store, encoder)
+                return cls(store, encoder, reranker)
             except Exception:
                 if store.remains():
                     raise  # else newer states took its place before it was open
@@ -160,6 +163,8 @@ class Archive:
         among = self.scope.among(limits) if limits else None
         scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
         judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
+        if self._cross_encoder:
+            judged = reorder_passages(asked, judged, self.catalog, self._cross_encoder)
         return rank_passages(judged, self.catalog.passages, top)
 
     def _repeat(self, turns: Key) -> Said:

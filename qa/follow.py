@@ -36,18 +36,18 @@ class Following:
         """Begin with `archive`, and stay with it; `open` gives one that follows its address."""
         self.now = archive
         self._address: Address | None = None
-        self._encoder: str | None = None
+        self._models: tuple[str | None, str | None] = (None, None)  # encoder, reranker
         self._then: list[Callable[[Archive], None]] = []
         self._seen: Hashable | None = None
         self._pause, self._again = _AGAIN, float("inf")
         self._told = ""
 
     @classmethod
-    def open(cls, address: Address, encoder: str | None = None) -> "Following":
+    def open(cls, address: Address, encoder: str | None = None, reranker: str | None = None) -> "Following":
         """Open the index at `address`, ready to be asked. Raises what `Archive.open` does."""
         seen = look_at(address)  # before it is opened: what comes in between is not overlooked
-        following = cls(Archive.open(address, encoder))
-        following._address, following._encoder, following._seen = address, encoder, seen
+        following = cls(Archive.open(address, encoder, reranker))
+        following._address, following._models, following._seen = address, (encoder, reranker), seen
         _warm_up(following.now)
         return following
 
@@ -99,7 +99,7 @@ class Following:
             raise IndexDamaged(store.damaged[0])
         if store.manifest == own.manifest:
             return None
-        archive = Archive(store, self._encoder)
+        archive = Archive(store, *self._models)
         _warm_up(archive)
         return archive
 

@@ -143,7 +143,7 @@ def test_ours_is_measured_on_its_true_index_and_a_peer_that_fails_says_why(
         return Path(benchmark.sys.executable)
 
     monkeypatch.setattr(benchmark, "python_of", no_network)
-    run(data, gold, tmp_path, "--only", "wenbao-shipped", "bm25s-chinese")
+    run(data, gold, tmp_path, "--only", "wenbao-shipped", "bm25s-chinese", "--write")
     printed = capsys.readouterr()
     assert "questions is left out" in printed.err
     # Each of the two questions has its text first, in all legs.

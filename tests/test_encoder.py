@@ -12,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 from index import encoder
 from index.encoder import StaticEncoder, load_encoder
 from index.errors import EncoderError
+from index.foreign import Foreign
 from index.lexicon import BUNDLED
 
 TEXTS = [
@@ -196,8 +197,8 @@ def test_a_model_whose_instruction_stands_only_in_prose_gets_it_before_questions
     shutil.copytree(small_bert, folder)
     config = folder / "config_sentence_transformers.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"prompts": {"query": "", "document": ""}}))
-    plain = encoder.TransformerEncoder(folder, "somebody/else", "0")
-    known = encoder.TransformerEncoder(folder, "BAAI/bge-small-zh-v1.5", "0")
+    plain = encoder.TransformerEncoder(Foreign(folder, "somebody/else", "0", "--encoder"))
+    known = encoder.TransformerEncoder(Foreign(folder, "BAAI/bge-small-zh-v1.5", "0", "--encoder"))
     assert np.abs(plain.encode_questions(TEXTS) - known.encode_questions(TEXTS)).max() > 1e-3
     np.testing.assert_array_equal(plain.encode_passages(TEXTS), known.encode_passages(TEXTS))
 

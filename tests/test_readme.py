@@ -36,7 +36,16 @@ def tracked() -> set[str]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode == 0 and listed.stdout:
         return {name for name in listed.stdout.splitlines() if (ROOT / name).exists()}
-    made = (".venv", "var", "__pycache__", ".git", ".hypothesis", ".mypy_cache", ".ruff_cache")
+    made = (
+        ".venv",
+        "var",
+        "__pycache__",
+        ".git",
+        ".hypothesis",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    )
     return {
         path.relative_to(ROOT).as_posix()
         for path in ROOT.rglob("*")
