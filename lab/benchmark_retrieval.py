@@ -540,7 +540,7 @@ def write_section(
     return "\n".join(
         [
             "# Retrieval, beside others",
-            "`python -m lab.benchmark_retrieval --write` writes this section, and makes a virtual environment for",
+            "`lab.benchmark_retrieval --write` writes this section, and makes a virtual environment for",
             "each peer below `lab/peers/`. `--help` lists what can be chosen, other folders of data among it",
             "(`--data`, `--gold`). Everyone gets the same passages of at most 250 characters and the bundled",
             "encoder, and brings 100 passages; an article's rank is that of its best passage. “Chinese” is a",

@@ -168,7 +168,7 @@ def test_ours_is_measured_on_its_true_index_and_a_peer_that_fails_says_why(
     assert capsys.readouterr().out == printed.out
 
 
-def test_trying_out_leaves_the_readme_as_it_is(data, gold, tmp_path, monkeypatch, capsys):
+def test_the_readme_stays_as_it_is_where_that_is_not_wanted(data, gold, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(benchmark, "README", tmp_path / "no such file")
     legs = {"keywords": {"ranked": [[0]], "ms": [1.0], "build_s": 1.0, "mb": 1.0}}
     monkeypatch.setattr(benchmark, "run_system", lambda *_: {"legs": legs})
