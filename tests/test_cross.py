@@ -11,7 +11,8 @@ import pytest
 
 from index.errors import EncoderError
 from qa.archive import Archive
-from qa.cross import SEEN, load_cross_encoder
+from qa.cross import SEEN, load_cross_encoder, reorder_passages
+from qa.question import understand
 
 QUESTION = "汇园游园建于哪一年?"
 
@@ -64,7 +65,8 @@ def test_what_is_found_is_still_the_text_of_the_page_and_nothing_found_is_nothin
     assert len(hits) == 10
     for hit in hits:
         assert archive.page(hit.source).page.text[hit.start : hit.end] == hit.text
-    assert archive.ask("qqzzxx").hits == ()
+    model = load_cross_encoder(str(cross_encoder))
+    assert reorder_passages(understand(QUESTION), {}, archive.catalog, model) == {}
 
 
 def test_what_judges_no_pairs_is_refused_before_it_is_loaded(cross_encoder, tmp_path) -> None:

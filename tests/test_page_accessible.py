@@ -147,6 +147,17 @@ def test_who_does_not_see_the_page_that_asks_for_a_password_gets_in(locked, brow
         page.locator(".creds").wait_for()
         assert page.locator(STATUS).inner_text() == page.locator(".creds").inner_text()
         forget_refusal(visit)
+        page.wait_for_timeout(200)  # the first refusal is told
+        page.evaluate(
+            """(status) => new MutationObserver((told) => {
+            window.told = told.flatMap((one) => [...one.addedNodes]).map((node) => node.textContent).join();
+        }).observe(document.querySelector(status), { childList: true })""",
+            STATUS,
+        )
+        let_in(visit, "wrong again")
+        page.wait_for_function("window.told")
+        assert page.evaluate("told") == page.locator(".creds").inner_text()
+        forget_refusal(visit)
         let_in(visit, "secret")
         page.locator("#talk .start").wait_for()
         assert page.locator("[role=main]").count() == 0

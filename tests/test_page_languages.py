@@ -84,6 +84,25 @@ def test_a_change_of_language_that_comes_late_takes_no_answer_away(index_dir, br
         page.locator("#talk .talk[lang=en] .turn + .turn .span").wait_for()
 
 
+def test_of_two_languages_chosen_quickly_the_last_one_stays(index_dir, browser, tmp_path):
+    with (
+        serve(index_dir, changes=[f"late_switch,{tmp_path}"]) as process,
+        visiting(address_of(process), browser) as visit,
+    ):
+        page = visit.page
+        visit.ask(QUESTION)
+        page.get_by_role("button", name="English").click()
+        while not (tmp_path / "drawn").exists():
+            page.wait_for_timeout(20)
+        page.get_by_role("button", name="繁體中文").click()
+        (tmp_path / "go").touch()
+        page.locator("#send", has_text=LANGUAGES["zh-Hant"].ask).wait_for()
+        page.locator("#talk .talk[lang=zh-Hant]").wait_for()
+        assert page.locator('[data-language][aria-pressed="true"]').inner_text() == LANGUAGES["zh-Hant"].short
+        visit.ask("十二里屯工地要盖几层楼?")
+        page.locator("#talk .talk[lang=zh-Hant] .turn + .turn .no").wait_for()
+
+
 def test_what_a_browser_keeps_may_be_nonsense(address, browser):
     prepare = "try { localStorage.setItem('wenbao.language', '<b>constructor') } catch {}"
     with visiting(address, browser, locale="en-GB", prepare=prepare) as visit:

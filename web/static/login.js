@@ -17,4 +17,10 @@ addEventListener("DOMContentLoaded", () => {
     if (status.textContent !== wrong) status.textContent = wrong;
   };
   new MutationObserver(dress).observe(document.body, { childList: true, subtree: true });
+  // Who was wrong before is told again, though what stands there stays as it is.
+  new PerformanceObserver((tried) => {
+    if (!tried.getEntries().some(({ name }) => name.endsWith("/login"))) return;
+    status.textContent = "";
+    setTimeout(dress, 50);
+  }).observe({ type: "resource" });
 });

@@ -9,7 +9,9 @@ window.wenbao ??= (() => {
 
   // The language that the visitor chose here before; else the first that the browser wants and we speak.
   const kept = "wenbao.language";
+  let chosen = null;
   function wanted() {
+    if (chosen) return chosen;
     try {
       const chosen = localStorage.getItem(kept);
       if (/^(zh|zh-Hant|en)$/.test(chosen)) return chosen;
@@ -41,6 +43,7 @@ window.wenbao ??= (() => {
     wanted,
 
     choose(language) {
+      chosen = language;
       try {
         localStorage.setItem(kept, language);
       } catch {}
@@ -80,6 +83,7 @@ wenbao.top = (element, onSwitch, watch) => {
   watch("value", () => {
     document.documentElement.classList.remove("settling");
     name();
+    if (wenbao.wanted() !== shown()) onSwitch({ language: wenbao.wanted() }); // two came, the older one last
     wenbao.enter(document.body.dataset.room);
   });
 };
