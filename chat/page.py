@@ -113,7 +113,9 @@ def build_page(
         states, drawn = ([part for room in rooms for part in getattr(room, of)] for of in ("states", "drawn"))
         shown, redrawn = [turns, live, at, *states], [top, sheet, *drawn]
         # Who chooses another language meanwhile gets that: page.js looks at what was drawn last.
-        top.switch(switch, shown, redrawn, trigger_mode="multiple", **PRIVATE).then(settle, shown, redrawn, **PRIVATE)
+        top.switch(switch, shown, redrawn, trigger_mode="multiple", **PRIVATE).then(
+            settle, shown, redrawn, **PRIVATE
+        )
     following.then(renew)
     return page
 

@@ -156,7 +156,7 @@ class Archive:
         evidence = leave_out(read_passages(asked, ranked[:READ], self.weigh), told)
         read = (evidence[0].found if evidence else ranked[0]).stored.article if ranked else None
         around = f"{read.title}\n{read.text[:AROUND]}" if read else ""
-        return write_answer(asked, order_by_evidence(ranked, evidence), evidence, top, started), around
+        return write_answer(asked, order_by_evidence(asked, ranked, evidence), evidence, top, started), around
 
     def _rank(self, asked: Question, limits: Sequence[Limit], top: int) -> list[Found]:
         """Return the passages within `limits` that the search puts first."""

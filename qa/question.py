@@ -34,6 +34,7 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
+_AROUND = " ,，。.、"
 # What a question is made of besides its subject; taken out before searching.
 _ASKING = re.compile(
     r"(?:多大|什么)(?:年纪|年龄|岁数)"
@@ -75,7 +76,12 @@ def subject(question: str) -> str:
     for match in _ASKING.finditer(fold(question)):  # folded it is as long, and 誰 is 谁
         kept.append(question[at : match.start()])
         at = match.end()
-    return " ".join(" ".join([*kept, question[at:]]).split()).strip(" ,，。.、")
+    return " ".join(" ".join([*kept, question[at:]]).split()).strip(_AROUND)
+
+
+def asks(question: Question) -> bool:
+    """Tell whether a text asks for something; a headline does not, nor do some words to look for."""
+    return question.wanted != ("other",) or subject(question.text) != question.text.strip(_AROUND)
 
 
 def _wanted(asked: str) -> tuple[Wanted, ...]:

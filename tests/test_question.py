@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import EmptyQuestion, LongQuestion, QuestionError
-from qa.question import MAX_LENGTH, MAX_PARTS, ask_parts, split_parts, subject, understand
+from qa.question import MAX_LENGTH, MAX_PARTS, ask_parts, asks, split_parts, subject, understand
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,22 @@ def test_the_words_almost_and_never_are_not_taken_for_how_many() -> None:
 )
 def test_the_subject_is_the_question_without_the_words_that_ask(question: str, about: str) -> None:
     assert subject(question) == about
+
+
+@pytest.mark.parametrize(
+    ("text", "it_does"),
+    [
+        ("柳河大桥全长多少米?", True),
+        ("柳河大橋是誰修的", True),
+        ("请问柳河大桥", True),
+        ("柳河大桥?", True),
+        ("柳河大桥昨日通车", False),
+        ("首届花市开幕 三千市民赏花。", False),
+        ("柳河大桥", False),
+    ],
+)
+def test_a_headline_or_some_words_ask_nothing(text: str, it_does: bool) -> None:
+    assert asks(understand(text)) is it_does
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from index.text import sentences
 from qa import read
 from qa.locate import load_reader
 from qa.question import understand
-from qa.read import CLOSE, SEARCHED, UNREAD, WORTH_READING, read_passages
+from qa.read import CLOSE, SEARCHED, UNREAD, WORTH_READING, order_by_evidence, read_passages
 from qa.records import Found
 
 TEXT = (
@@ -325,3 +325,16 @@ def test_what_is_cited_is_the_same_as_if_all_were_read() -> None:
             patch.setattr(read, "_quote", lambda item: (item.found.stored.number, item.start))
             everything = cited()
         assert some == everything
+
+
+@pytest.mark.parametrize(("text", "first"), [("柳河大桥全长多少米?", 1), ("柳河大桥全长320米", 2)])
+def test_who_asks_gets_the_best_sentence_first_and_who_does_not_the_best_passage(
+    text: str, first: int
+) -> None:
+    asked = understand(text)
+    some = [found("柳河大桥全长320米。", score=1.0, number=1), found("桥长。", score=2.3, number=2)]
+    evidence = read_passages(asked, some[:1], even)
+    assert quoted(evidence[0]) == "柳河大桥全长320米。"
+    ordered = order_by_evidence(asked, some, evidence)
+    assert ordered[0].stored.number == first
+    assert [item.score for item in ordered] == sorted((item.score for item in ordered), reverse=True)

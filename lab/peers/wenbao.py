@@ -55,7 +55,7 @@ def make(job: Job) -> Iterator[Leg]:
         judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
         ranked = rank_passages(judged, twins.fetch, 10)
         evidence = read_passages(asked, ranked[:READ], archive.weigh)
-        return twins.spread(order_by_evidence(ranked, evidence))
+        return twins.spread(order_by_evidence(asked, ranked, evidence))
 
     yield Leg(
         "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
