@@ -21,7 +21,7 @@ from safetensors.numpy import load_file
 
 from index.errors import EncoderError
 from index.foreign import Foreign, find_model, first_line, hash_folder
-from index.lexicon import BUNDLED, pieces
+from index.lexicon import BUNDLED, keep_entries, pieces
 from index.text import cut_words
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class StaticEncoder:
 
     def __init__(self, folder: Path, name: str) -> None:
         """Read the table in `folder`. Raises EncoderError if a file of it is missing or broken."""
-        self.name = name
+        self.name, self._folder = name, folder
         try:
             table = folder / json.loads((folder / "modules.json").read_bytes())[0]["path"]
             tensors = load_file(table / "model.safetensors")
@@ -100,7 +100,11 @@ class StaticEncoder:
                 f"{len(self._scales)} weights. Install Wenbao again, or name another one with --encoder."
             )
         self.dimension = int(self._rows.shape[1])
-        self._beginnings = frozenset(word[:2] for word in self._vocabulary if len(word) > 1)
+        self._entries_of = keep_entries(self._vocabulary)
+
+    def __reduce__(self) -> tuple[type["StaticEncoder"], tuple[Path, str]]:
+        """Let another process read the table itself."""
+        return StaticEncoder, (self._folder, self.name)
 
     def table(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the words' vectors brought to length one, shape (words, dimension), and their lengths."""
@@ -126,11 +130,10 @@ class StaticEncoder:
         """Return the same for the words of texts alone."""
         vectors = np.zeros((len(cut), self.dimension), dtype=np.float32)
         for vector, text in zip(vectors, cut, strict=True):
-            ids = [
-                self._vocabulary[piece]
-                for word in text
-                for piece in pieces(word, self._vocabulary, self._beginnings)
-            ]
+            ids: list[int] = []
+            for word in text:
+                entry = self._vocabulary.get(word)
+                ids += self._entries_of(word) if entry is None else (entry,)
             if ids:  # one product a text: 0.03 ms, twenty times faster than np.add.reduceat over many texts
                 vector[:] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         return _to_unit(vectors, self.name)
