@@ -6,7 +6,8 @@ of word characters are words.
 
 # /// script
 # dependencies = [
-#   "haystack-ai==3.4.0", "numpy==2.4.6", "jieba==0.42.1", "opencc==1.4.2", "safetensors==0.8.0",
+#   "haystack-ai==3.4.0", "numpy==2.4.6", "jieba==0.42.1", "rjieba==0.2.2", "opencc==1.4.2",
+#   "safetensors==0.8.0",
 # ]
 # ///
 

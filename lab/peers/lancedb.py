@@ -8,7 +8,8 @@ goes the cosine.
 
 # /// script
 # dependencies = [
-#   "lancedb==0.40.0", "numpy==2.4.6", "jieba==0.42.1", "opencc==1.4.2", "safetensors==0.8.0",
+#   "lancedb==0.40.0", "numpy==2.4.6", "jieba==0.42.1", "rjieba==0.2.2", "opencc==1.4.2",
+#   "safetensors==0.8.0",
 # ]
 # ///
 

@@ -8,7 +8,7 @@ goes the inner product.
 # /// script
 # dependencies = [
 #   "langchain-community==0.4.2", "langchain-classic==1.0.8", "rank-bm25==0.2.2", "faiss-cpu==1.15.1",
-#   "numpy==2.4.6", "jieba==0.42.1", "opencc==1.4.2", "safetensors==0.8.0",
+#   "numpy==2.4.6", "jieba==0.42.1", "rjieba==0.2.2", "opencc==1.4.2", "safetensors==0.8.0",
 # ]
 # ///
 

@@ -8,7 +8,7 @@ by `token_pattern`, without stemming; by default, runs of two word characters or
 # dependencies = [
 #   "llama-index-core==0.14.25", "llama-index-retrievers-bm25==0.8.0",
 #   "llama-index-vector-stores-faiss==0.7.0", "faiss-cpu==1.15.1",
-#   "numpy==2.4.6", "jieba==0.42.1", "opencc==1.4.2", "safetensors==0.8.0",
+#   "numpy==2.4.6", "jieba==0.42.1", "rjieba==0.2.2", "opencc==1.4.2", "safetensors==0.8.0",
 # ]
 # ///
 

@@ -7,7 +7,7 @@ by Unicode's rules, that is, every Chinese character by itself.
 # /// script
 # dependencies = [
 #   "txtai==9.14.0", "torch==2.13.0",
-#   "numpy==2.4.6", "jieba==0.42.1", "opencc==1.4.2", "safetensors==0.8.0",
+#   "numpy==2.4.6", "jieba==0.42.1", "rjieba==0.2.2", "opencc==1.4.2", "safetensors==0.8.0",
 # ]
 # ///
 
