@@ -36,6 +36,12 @@ PLOT = "benchmark_scale.svg"
 BEGIN, END = "<!-- scale:begin -->", "<!-- scale:end -->"
 SIZES = (10_000, 100_000, 1_000_000)
 PEERS_AT = 100_000
+# What is compared with them: a leg of an adapter, and what is said of it behind the name of the system.
+_COMPARED = {
+    "fused, numbers alone": ", numbers alone",
+    "fused": "",
+    "reranked and read": ", reranked and read",
+}
 ASKERS = 8
 _EVERY = 0.2  # seconds between two looks at the memory of a command
 
@@ -262,7 +268,7 @@ def run_peers(size: int, options: argparse.Namespace) -> list[Peer]:
     """Let the libraries of lab/benchmark_retrieval.py build and answer the same passages and questions.
 
     Each in its variant for Chinese, with keywords and vectors together, by its adapter in lab/peers/; Wenbao
-    once more as it answers, with its reranker and reader.
+    also without the texts, as txtai, and as it answers, with its reranker and reader.
     """
     folder = options.work / f"{size}"
     corpus = make_corpus(options.data, options.gold, options.seeds, size, folder / "corpus")
@@ -277,7 +283,7 @@ def run_peers(size: int, options: argparse.Namespace) -> list[Peer]:
         legs = result.get("legs", {})
         if "fused" not in legs:
             peers.append(Peer(system.title, error=str(result.get("error", "nothing was measured"))))
-        for name, told in (("fused", ""), ("reranked and read", ", reranked and read")):
+        for name, told in _COMPARED.items():
             if leg := legs.get(name):
                 p50, p95, _ = _percentiles(leg["ms"])
                 few = len(leg["ms"]) if len(leg["ms"]) < len(questions) else 0
@@ -306,8 +312,9 @@ BESIDE = """
 
 Beside others, over the same {size:,} passages (`--peers`): each with the bundled encoder, keywords and
 vectors together, a hundred passages, its own way to take Chinese, by its adapter in `lab/peers/`, held to
-{threads} core. Bodies only; “asked”: how many questions a slow one was asked within its time. Only Wenbao has
-a line in which it reranks and reads for the answer, as the table above has it.
+{threads} core. Bodies only; “asked”: how many questions a slow one was asked within its time. All give the
+texts but txtai: beside it stand Wenbao's numbers alone. Only Wenbao has a line in which it reranks and reads
+for the answer, as the table above has it.
 
 """
 

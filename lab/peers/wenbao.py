@@ -38,10 +38,12 @@ def make(job: Job) -> Iterator[Leg]:
     def by_vector(text: str) -> list[int]:
         return _from_zero(vectors.search(encoder.encode_questions([understand(text).standalone])[0], PER_LEG))
 
-    def fused(text: str) -> list[int]:  # and fetched, as the peers give texts; reprints are not folded there
+    def found(text: str) -> list[int]:  # numbers alone, as txtai gives them
         scores = find_passages(understand(text), keywords, vectors, encoder)
-        best = list(fuse_scores(scores))[:DEPTH]
-        return _from_zero(stored.number for stored in archive.catalog.passages(best))
+        return list(fuse_scores(scores))[:DEPTH]
+
+    def fused(text: str) -> list[int]:  # with the texts, as the others give them; they fold no reprints
+        return _from_zero(stored.number for stored in archive.catalog.passages(found(text)))
 
     def reranked(text: str, top: int = DEPTH) -> list[int]:
         asked = understand(text)
@@ -61,6 +63,7 @@ def make(job: Job) -> Iterator[Leg]:
         "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
     )
     yield Leg("vectors", by_vector, None)
+    yield Leg("fused, numbers alone", lambda text: _from_zero(found(text)), seconds)
     yield Leg("fused", fused, seconds)
     yield Leg("reranked", reranked, seconds)
     yield Leg("reranked, ten hits", partial(reranked, top=10), seconds)  # as many as the product asks for
