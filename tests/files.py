@@ -1,9 +1,11 @@
-"""Made files that are not text: PDF and Word, as small as they can be."""
+"""Made files that are not text: PDF and Word, as small as they can be, and a model with pickled weights."""
 
 import io
+import shutil
 import zipfile
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -80,3 +82,11 @@ def flate_bomb_pdf(size: int) -> bytes:
     start, end = page.index(b"<</Length"), page.index(b"endobj", page.index(b"endstream"))
     body = b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream\n" % (len(packed), packed)
     return page[:start] + body + page[end:]  # the table is wrong now; readers mend that
+
+
+def pickled_model(model: Path, folder: Path) -> str:
+    """Copy a model to `folder` as if its weights were pickled, and return that."""
+    shutil.copytree(model, folder)
+    for weights in folder.rglob("*.safetensors"):
+        weights.rename(weights.with_name("pytorch_model.bin"))
+    return str(folder)

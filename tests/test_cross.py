@@ -13,6 +13,7 @@ from index.errors import EncoderError
 from qa.archive import Archive
 from qa.cross import SEEN, load_cross_encoder, reorder_passages
 from qa.question import understand
+from tests.files import pickled_model
 
 QUESTION = "汇园游园建于哪一年?"
 
@@ -81,12 +82,9 @@ def test_what_judges_no_pairs_is_refused_before_it_is_loaded(cross_encoder, tmp_
 
 
 def test_pickled_weights_are_refused_without_being_read(cross_encoder, tmp_path) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(cross_encoder, folder)
-    for weights in folder.rglob("*.safetensors"):
-        weights.rename(weights.with_name("pytorch_model.bin"))
+    folder = pickled_model(cross_encoder, tmp_path / "model")
     with pytest.raises(EncoderError, match="safetensors"):
-        load_cross_encoder(str(folder))
+        load_cross_encoder(folder)
 
 
 @pytest.mark.parametrize(("name", "said"), [("./nowhere", "There is no folder"), ("a b", "neither a folder")])

@@ -14,6 +14,7 @@ from index.encoder import StaticEncoder, load_encoder
 from index.errors import EncoderError
 from index.foreign import Foreign
 from index.lexicon import BUNDLED
+from tests.files import pickled_model
 
 TEXTS = [
     "社区帮讨薪 民工送锦旗",
@@ -204,12 +205,9 @@ def test_a_model_whose_instruction_stands_only_in_prose_gets_it_before_questions
 
 
 def test_pickled_weights_are_refused_without_being_read(small_bert: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(small_bert, folder)
-    for weights in folder.rglob("*.safetensors"):
-        weights.rename(weights.with_name("pytorch_model.bin"))
+    folder = pickled_model(small_bert, tmp_path / "model")
     with pytest.raises(EncoderError, match="safetensors"):
-        load_encoder(str(folder))
+        load_encoder(folder)
 
 
 def test_a_folder_that_is_no_model_is_an_encoder_error_of_one_line(tmp_path: Path) -> None:

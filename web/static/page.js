@@ -13,8 +13,8 @@ window.wenbao ??= (() => {
   function wanted() {
     if (chosen) return chosen;
     try {
-      const chosen = localStorage.getItem(kept);
-      if (/^(zh|zh-Hant|en)$/.test(chosen)) return chosen;
+      const before = localStorage.getItem(kept);
+      if (/^(zh|zh-Hant|en)$/.test(before)) return before;
     } catch {} // a browser may keep nothing
     for (const tag of navigator.languages ?? [])
       if (/^zh\b/i.test(tag)) return /-hant|^zh-(tw|hk|mo)\b/i.test(tag) ? "zh-Hant" : "zh";
