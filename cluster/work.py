@@ -53,9 +53,9 @@ class Unseeing:
     fingerprint: str = ""
     dimension: int = 0
 
-    def encode_passages(self, texts: Sequence[str], cut: object = None) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str], numbers: object = None) -> NDArray[np.float32]:
         """Return rows without numbers."""
-        del cut
+        del numbers
         return np.empty((len(texts), 0), np.float32)
 
     encode_questions = encode_passages

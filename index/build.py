@@ -119,7 +119,7 @@ class _Absent:
         manifest = base.manifest
         return cls(manifest.encoder, manifest.encoder_fingerprint, manifest.dimension)
 
-    def encode_passages(self, texts: Sequence[str], cut: object = None) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str], numbers: object = None) -> NDArray[np.float32]:
         raise NotImplementedError
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -242,11 +242,10 @@ def _fill(
     keywords = KeywordWriter(draft / KEYWORDS)
     added, contents = Counts(0, 0, 0), 0
     for one in prepare_pages(changed_pages(), encoder, _processes(changes, encoder)):
-        numbers = catalog.add(one.page, one.articles)
+        numbers = catalog.add(one.page, one.articles, one.words)
         vectors.add(one.rows)
-        for number, (head, body), words in zip(numbers, one.terms, one.words, strict=True):
+        for number, (head, body) in zip(numbers, one.terms, strict=True):
             keywords.add(number, head, body)
-            catalog.add_words(number, *words)
         added += Counts(1, len(one.articles), len(numbers))
         contents += weigh_page(one.page.source, one.page.sha256)
     counts = added
@@ -257,7 +256,8 @@ def _fill(
         contents += int(base.manifest.contents, 16)
         contents -= sum(weigh_page(page.source, page.sha256) for page in before.pages_known(gone))
         before.close()
-    for writer in (catalog, keywords, vectors):
+    # Keywords last: tantivy has a thread of its own, which goes on working meanwhile.
+    for writer in (catalog, vectors, keywords):
         writer.close()
     return _Filled(parts, counts, f"{contents % 2**256:064x}", added.pages, tuple(skipped))
 
@@ -281,4 +281,5 @@ def _processes(changes: Changes, encoder: Encoder) -> int:
     size = sum(path.stat().st_size for path, *_ in changes.read if path.exists())
     if size < _SHARED_FROM or not isinstance(encoder, StaticEncoder):
         return 1
-    return min(os.cpu_count() or 1, _MOST_PROCESSES)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_PROCESSES)

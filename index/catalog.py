@@ -390,11 +390,19 @@ class CatalogWriter:
             with _writing():
                 self._connection.executescript(_SCHEMA)
 
-    def add(self, page: Page, articles: Iterable[tuple[Article, Sequence[Passage]]]) -> list[int]:
-        """Add a page with its articles and their passages; return the numbers of all those passages."""
+    def add(
+        self,
+        page: Page,
+        articles: Iterable[tuple[Article, Sequence[Passage]]],
+        words: Iterable[tuple[Numbers, Numbers]],
+    ) -> range:
+        """Add a page with its articles and their passages; return the numbers of all those passages.
+
+        `words` are for each of them those of its article's head and its own.
+        """
         self._page += 1
+        before = self._passage
         title = (None, None) if page.title is None else (page.title.start, page.title.end)
-        numbers: list[int] = []
         with closing(self._connection.cursor()) as cursor, _writing():
             cursor.execute(
                 f"INSERT INTO pages (id, {_PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -416,14 +424,13 @@ class CatalogWriter:
                     'INSERT INTO passages (id, article, start, "end") VALUES (?, ?, ?, ?)',
                     [(n, self._article, one.start, one.end) for n, one in enumerate(passages, first)],
                 )
-                numbers += range(first, self._passage + 1)
+            numbers = range(before + 1, self._passage + 1)
+            kept = (
+                (number, head.astype("<u2", copy=False).tobytes(), body.astype("<u2", copy=False).tobytes())
+                for number, (head, body) in zip(numbers, words, strict=True)
+            )
+            cursor.executemany("INSERT INTO words VALUES (?, ?, ?)", kept)
         return numbers
-
-    def add_words(self, number: int, head: Numbers, body: Numbers) -> None:
-        """Keep the words of the passage `number` and of its article's head."""
-        row = (number, head.astype("<u2").tobytes(), body.astype("<u2").tobytes())
-        with _writing():
-            self._connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
 
     def leave_out(self, pages: Iterable[int]) -> None:
         """Let these pages, of any part, count no more."""
@@ -462,7 +469,7 @@ def _numbers(kept: bytes) -> Numbers:
 
 
 def _offsets(spans: Iterable[Span]) -> str:
-    return json.dumps([(span.start, span.end) for span in spans])
+    return f"[{', '.join([f'[{span.start}, {span.end}]' for span in spans])}]"  # as JSON has it
 
 
 def _spans(offsets: Iterable[tuple[int, int]]) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Words -> numbers: the bundled model's entries, and places for the words that it does not know.
+"""Words -> numbers: a model's entries, and places for the words that it does not know.
 
 In: words as `text.words` cuts them. Out: one or more numbers for each, below 65,536.
 Does not know vectors, passages or what the numbers are for.
@@ -9,9 +9,9 @@ understood.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -22,79 +22,82 @@ LONGEST_WORD = 6  # characters: longer entries of the vocabulary are not looked 
 BUNDLED = Path(__file__).parent / "model"
 # Unknown words of three kinds, each with its own places: figures, Latin words, Chinese words.
 KINDS, PLACES = 3, 8192
-_KIND = ((re.compile(r"\d"), 0), (re.compile(r"[a-z]"), 1))
-
-# So many words are kept with their entries, 5 MB: of the words of news that are in no vocabulary most return.
+# So many unknown words are kept with what stands for them, 5 MB: of those in news most return.
 _KEPT = 32_768
 
 Numbers = NDArray[np.uint16]
 
 
-def pieces(word: str, vocabulary: dict[str, int], beginnings: frozenset[str] | None = None) -> Iterator[str]:
-    """Yield the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
+def pieces(word: str, vocabulary: Container[str], beginnings: frozenset[str] | None = None) -> list[str]:
+    """Return the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
 
     The longest entry is taken from the left each time; characters that are in no entry are left out.
     `beginnings` are the first two characters of all longer entries: known, they save most of the looking.
     """
     if word in vocabulary:
-        yield word
-        return
-    start = 0
-    while start < len(word):
-        longer = beginnings is None or word[start : start + 2] in beginnings
-        for end in range(min(start + (LONGEST_WORD if longer else 1), len(word)), start, -1):
-            if word[start:end] in vocabulary:
-                yield word[start:end]
-                break
-        else:
-            end = start + 1
+        return [word]
+    if len(word) == 2:  # every second word that is in no vocabulary
+        return [character for character in word if character in vocabulary]
+    found, start, size = [], 0, len(word)
+    while start < size:
+        first = end = start + 1
+        if first < size and (beginnings is None or word[start : start + 2] in beginnings):
+            end = min(start + LONGEST_WORD, size)
+            while end > first and word[start:end] not in vocabulary:
+                end -= 1
+        if end > first or word[start] in vocabulary:
+            found.append(word[start:end])
         start = end
+    return found
 
 
-def keep_entries(vocabulary: dict[str, int]) -> Callable[[str], tuple[int, ...]]:
-    """Return what gives the numbers of a word's pieces; it keeps those of the words that it met last."""
-    beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
+class Entries(dict[str, tuple[int, ...]]):
+    """What stands for a word: its entry of a vocabulary, or those of its pieces. It is looked up in C."""
 
-    def find(word: str) -> tuple[int, ...]:
-        return tuple(vocabulary[piece] for piece in pieces(word, vocabulary, beginnings))
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        super().__init__({word: (number,) for word, number in vocabulary.items()})
+        self._beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
+        self._kept = lru_cache(_KEPT)(self.find)
 
-    kept = lru_cache(_KEPT)(find)
-    return lambda word: kept(word) if len(word) <= LONGEST_WORD else find(word)
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        # Nobody can fill the memory with long words.
+        return self._kept(word) if len(word) <= LONGEST_WORD else self.find(word)
+
+    def find(self, word: str) -> tuple[int, ...]:
+        """Return what stands for a word that is not in the vocabulary."""
+        return tuple([self[piece][0] for piece in pieces(word, self, self._beginnings)])
+
+    def look_up(self, words: Iterable[str]) -> list[int]:
+        """Return what stands for `words`, in their order."""
+        return list(chain.from_iterable(map(self.__getitem__, words)))
 
 
-class Lexicon:
-    """A vocabulary with room for unknown words behind it."""
+class Lexicon(Entries):
+    """A vocabulary with room for unknown words behind it: one has a place there, before its pieces.
 
-    def __init__(self, vocabulary: dict[str, int]) -> None:
+    Its length is that of the vocabulary; higher numbers are places.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
         """Take a vocabulary numbered from 0. Raises ValueError where it leaves no room below 65,536."""
         if len(vocabulary) + KINDS * PLACES > 1 << 16:
             raise ValueError(f"at most {(1 << 16) - KINDS * PLACES} entries fit, got {len(vocabulary)}")
-        self._vocabulary = vocabulary
-        self._entries_of = keep_entries(vocabulary)
+        super().__init__(vocabulary)
 
-    def __len__(self) -> int:
-        """Return how many entries are known; higher numbers are places of unknown words."""
-        return len(self._vocabulary)
+    def find(self, word: str) -> tuple[int, ...]:
+        """Return the place of a word that is not in the vocabulary, and its pieces."""
+        first = word[:1]
+        kind = 0 if first.isdecimal() else 1 if "a" <= first <= "z" else 2
+        place = kind * PLACES + crc32(word.encode("utf-8", "surrogatepass")) % PLACES
+        return (len(self) + place, *super().find(word))
 
     def fingerprint(self) -> str:
         """Return eight hex digits that change with the vocabulary: other numbers mean other words."""
-        return f"{crc32(json.dumps(self._vocabulary).encode()):08x}"
+        return f"{crc32(json.dumps({word: entry for word, (entry,) in self.items()}).encode()):08x}"
 
     def number(self, words: Iterable[str]) -> Numbers:
         """Return the numbers of `words` in their order, an unknown one before its pieces."""
-        found: list[int] = []
-        for word in words:
-            entry = self._vocabulary.get(word)
-            if entry is not None:
-                found.append(entry)
-                continue
-            found.append(self._place(word))
-            found += self._entries_of(word)
-        return np.array(found, np.uint16)
-
-    def _place(self, word: str) -> int:
-        kind = next((kind for pattern, kind in _KIND if pattern.match(word)), KINDS - 1)
-        return len(self) + kind * PLACES + crc32(word.encode("utf-8", "surrogatepass")) % PLACES
+        return np.array(self.look_up(words), np.uint16)
 
 
 @cache

@@ -18,6 +18,8 @@ _NUMBER = re.compile(
     r"(?P<figures>\d+(?:,\d{3})*(?:\.\d+)?)(?P<large>[百千]?[万亿]{0,2})"
     rf"|(?P<chinese>[{_CHINESE}][{_CHINESE}万亿]+)"
 )
+# Where one may stand: to look for the first characters alone is quick.
+_FIGURES = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE}万亿,.]+")
 _DAY = re.compile(rf"(?P<month>\d{{1,2}}|[{_CHINESE}]{{1,3}})月(?P<day>\d{{1,2}}|[{_CHINESE}]{{1,3}})[日号]")
 
 # One numeral as it may stand in a text; those of one character, too, which are as often parts of words.
@@ -26,16 +28,17 @@ NUMERAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千]?[万亿]{{0,2}}|[{
 
 def list_numerals(folded: str) -> Iterator[str]:
     """Yield a term for each figure of more than one digit and each day of a month, in the text's order."""
-    for match in _DAY.finditer(folded):
+    for match in _DAY.finditer(folded) if "月" in folded else ():
         month, day = (read_whole(match[part]) for part in ("month", "day"))
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield f"#{month}-{day}"
-    for match in _NUMBER.finditer(folded):
-        if len(match[0]) > _LONGEST:
-            continue
-        value = _read(match)
-        if value >= 10 or value != int(value):
-            yield f"#{value.normalize():f}"
+    for figures in _FIGURES.finditer(folded):
+        for match in _NUMBER.finditer(folded, *figures.span()):
+            if len(match[0]) > _LONGEST:
+                continue
+            value = int(match[0]) if match[0].isdecimal() else _read(match)
+            if value >= 10 or value != int(value):
+                yield f"#{value}" if isinstance(value, int) else f"#{value.normalize():f}"
 
 
 def read_numeral(numeral: str) -> Decimal | None:

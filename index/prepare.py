@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from multiprocessing import get_context, parent_process
 
 import numpy as np
@@ -26,7 +27,7 @@ from index.errors import CorpusError
 from index.lexicon import Numbers, load_lexicon
 from index.passages import cut_passages
 from index.records import Article, Page, Passage
-from index.text import cut_words, terms
+from index.text import cut_words, write_terms
 
 # Characters that are handed over at a time: half a second of work.
 _BATCH = 100_000
@@ -93,39 +94,23 @@ def _prepare(pages: Sequence[Page], encoder: Encoder) -> list[Prepared]:
     cut = [
         [(article, cut_passages(article, page.text)) for article in split_articles(page)] for page in pages
     ]
-    number_words = load_lexicon().number
-    heads: list[tuple[str, str, list[str]]] = []
-    joined, words, sizes = [], [], []
-    prepared = []
-    for articles in cut:
-        count = 0
-        for article, passages in articles:
-            head = article.title
-            above = cut_words(head)
-            head_terms, head_words = " ".join(terms(head, above)), number_words(above)
-            for passage in passages:
-                below = cut_words(passage.text)
-                heads.append((head_terms, " ".join(terms(passage.text, below)), [*above, *below]))
-                joined.append(f"{head}\n{passage.text}".strip())
-                words.append((head_words, number_words(below)))
-                count += 1
-        sizes.append(count)
-    rows = encoder.encode_passages(joined, [both for *_, both in heads]) if joined else None
-    start = 0
-    for page, articles, count in zip(pages, cut, sizes, strict=True):
-        own = slice(start, start + count)
-        empty = np.empty((0, encoder.dimension), np.float32)
-        prepared.append(
-            Prepared(
-                page,
-                articles,
-                [(head, body) for head, body, _ in heads[own]],
-                words[own],
-                empty if rows is None else rows[own],
-            )
-        )
-        start += count
-    return prepared
+    heads = [article.title for articles in cut for article, passages in articles for _ in passages]
+    texts = [one.text for articles in cut for _, passages in articles for one in passages]
+    above, below = {head: cut_words(head) for head in set(heads)}, [cut_words(text) for text in texts]
+    head_terms = dict(zip(above, write_terms(list(above), above.values()), strict=True))
+    terms = zip(map(head_terms.__getitem__, heads), write_terms(texts, below), strict=True)
+    number = load_lexicon().number
+    head_numbers = {head: number(words) for head, words in above.items()}
+    numbers = [(head_numbers[head], number(words)) for head, words in zip(heads, below, strict=True)]
+    rows = np.empty((0, encoder.dimension), np.float32)
+    if texts:
+        joined = [f"{head}\n{text}".strip() for head, text in zip(heads, texts, strict=True)]
+        rows = encoder.encode_passages(joined, list(map(np.concatenate, numbers)))
+    sizes = [sum(len(passages) for _, passages in articles) for articles in cut]
+    return [
+        Prepared(page, articles, list(islice(terms, size)), numbers[end - size : end], rows[end - size : end])
+        for page, articles, size, end in zip(pages, cut, sizes, accumulate(sizes), strict=True)
+    ]
 
 
 _encoder: Encoder  # of a process that was started for this

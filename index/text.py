@@ -9,8 +9,9 @@ Folding never changes a text's length, so an offset in the folded text is the sa
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from operator import add
 
 import jieba
@@ -25,7 +26,6 @@ from index.segment import load_dictionary, load_segmenter, load_tagger
 # In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
 _HAN_RANGES = ("\u3400-\u4dbf", "\u4e00-\u9fff", "\uf900-\ufaff", "〇")
 HAN = "".join(_HAN_RANGES)
-_WORD = re.compile(r"[^\W_]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 # A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
 # A full stop in Latin script counts only before a space or the end, so that 78.9% stays whole.
@@ -112,16 +112,25 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield the folded words of `text` with their offsets; punctuation and blanks are left out."""
     offset = 0
-    for portion in _PORTION.findall(fold(text)):
-        for word in load_segmenter().cut(portion):
-            if _WORD.search(word):
-                yield word, offset
-            offset += len(word)
+    for piece in _cut(text):
+        if _is_word(piece):
+            yield piece, offset
+        offset += len(piece)
 
 
 def cut_words(text: str) -> list[str]:
     """Return the folded words of `text`."""
-    return [word for word, _ in words(text)]
+    return [piece for piece in _cut(text) if piece.isalnum() or (len(piece) > 1 and _is_word(piece))]
+
+
+def _cut(text: str) -> Iterable[str]:
+    cut = load_segmenter().cut
+    return chain.from_iterable(map(cut, _PORTION.findall(fold(text))))
+
+
+def _is_word(piece: str) -> bool:
+    """Tell whether a letter or a digit stands in a piece."""
+    return any(map(str.isalnum, piece))
 
 
 def load_dictionaries() -> None:
@@ -206,6 +215,37 @@ def terms(text: str, cut: Iterable[str] | None = None) -> list[str]:
     long words, pairs of words, trigrams, words and bigrams in fields of their own (CHANGELOG.md).
     """
     return [*(cut_words(text) if cut is None else cut), *bigrams(text), *list_numerals(fold(text))]
+
+
+def write_terms(texts: Sequence[str], cut: Iterable[Iterable[str]]) -> list[str]:
+    """Return for each of `texts`, whose words are `cut`, its terms with blanks between, in no order.
+
+    The same as `terms` gives, in a third of the time: the bigrams of many texts are made at once.
+    """
+    folded = [fold(text) for text in texts]
+    return [
+        " ".join((*words, *list_numerals(text), pairs))
+        for words, text, pairs in zip(cut, folded, _write_bigrams(folded), strict=True)
+    ]
+
+
+def _write_bigrams(folded: Sequence[str]) -> list[str]:
+    """Return for each of these texts what `bigrams` gives, each with a blank behind it."""
+    if not folded:
+        return []
+    codes = np.frombuffer("\n".join((*folded, "")).encode(_CODES, "surrogatepass"), "<u4")
+    is_han = _han_codes().take(codes, mode="clip")
+    goes_on = np.append(is_han[:-1] & is_han[1:], False)
+    alone = is_han & ~goes_on & ~np.roll(goes_on, 1)
+    is_end = np.zeros(len(codes), bool)
+    is_end[np.cumsum([len(text) + 1 for text in folded]) - 1] = True
+    at = np.flatnonzero(goes_on | alone | is_end)
+    # A pair and a blank; a lone character and a blank; the end of a text.
+    written = np.zeros((len(at), 3), "<u4")
+    written[:, 0] = codes[at]
+    written[:, 1] = np.where(goes_on[at], codes[np.minimum(at + 1, len(codes) - 1)], 0)
+    written[:, 2] = np.where(is_end[at], 0, ord(" "))
+    return written[written > 0].tobytes().decode(_CODES).split("\n")[:-1]
 
 
 def show_codes(text: str) -> str:

@@ -31,9 +31,7 @@ class TinyEncoder:
     def __init__(self, name: str = "tiny", fingerprint: str = "0123456789abcdef", dimension: int = 8) -> None:
         self.name, self.fingerprint, self.dimension = name, fingerprint, dimension
 
-    def encode_passages(
-        self, texts: Sequence[str], cut: Sequence[Sequence[str]] | None = None
-    ) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str], numbers: object = None) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for pair in bigrams(text):

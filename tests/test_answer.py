@@ -279,10 +279,11 @@ def torn_index(folder: Path) -> Path:
         (draft / part.folder).mkdir()
         catalog = CatalogWriter(draft / part.folder / CATALOG, (0, 0, 0))
         passages = cut_passages(article, text)
-        numbers = catalog.add(page, [(article, passages)])
-        for number, passage in zip(numbers, passages, strict=True):
-            cut = (load_lexicon().number(cut_words(part)) for part in (article.title, passage.text))
-            catalog.add_words(number, *cut)
+        words = [
+            tuple(load_lexicon().number(cut_words(part)) for part in (article.title, passage.text))
+            for passage in passages
+        ]
+        numbers = catalog.add(page, [(article, passages)], words)
         catalog.close()
         vectors = VectorWriter(draft / part.folder / VECTORS, encoder.dimension)
         keywords = KeywordWriter(draft / KEYWORDS)

@@ -289,7 +289,7 @@ def test_two_cannot_write_at_once(corpus, index, tiny) -> None:
 
 def test_an_encoder_that_fails_leaves_the_old_index(corpus, index, tiny) -> None:
     class Failing(TinyEncoder):
-        def encode_passages(self, texts, cut=None):
+        def encode_passages(self, texts, numbers=None):
             raise ZeroDivisionError
 
     build_index([corpus], index, tiny)

@@ -8,15 +8,24 @@ import pytest
 
 from index.articles import split_articles
 from index.catalog import Catalog, CatalogWriter, Counts, Known
+from index.lexicon import Numbers, load_lexicon
 from index.pages import read_page
 from index.passages import cut_passages
 from index.records import Article, Page, Passage, Span
+from index.text import cut_words
 
 Cut = list[tuple[Article, list[Passage]]]
 
 
 def cut(page: Page) -> Cut:
     return [(article, cut_passages(article, page.text)) for article in split_articles(page)]
+
+
+def words(articles: Cut) -> list[tuple[Numbers, Numbers]]:
+    number = load_lexicon().number
+    return [
+        (number(cut_words(a.title)), number(cut_words(p.text))) for a, passages in articles for p in passages
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +39,7 @@ def written(path: Path, *pages: tuple[Page, Cut], last: tuple[int, int, int] = (
     """Write one part, and open it."""
     writer = CatalogWriter(path, last)
     for page, articles in pages:
-        writer.add(page, articles)
+        writer.add(page, articles, words(articles))
     writer.leave_out(gone)
     writer.close()
     return Catalog.load([path])
@@ -53,6 +62,18 @@ def catalog(request, tmp_path, pages):
         catalog = Catalog.load([one, two])
     yield catalog
     catalog.close()
+
+
+def test_words_come_out_as_they_went_in(catalog, pages) -> None:
+    expected = [words(cut(page)) for page in pages[:2]]
+    kept = catalog.words(catalog.numbers())
+    assert [(item.head.tolist(), item.body.tolist()) for item in kept] == [
+        (head.tolist(), body.tolist()) for page in expected for head, body in page
+    ]
+    for item in kept:
+        assert item.article.tolist() == [
+            number for other in kept if other.article is item.article for number in other.body.tolist()
+        ]
 
 
 def test_pages_and_articles_come_out_as_they_went_in(catalog, pages) -> None:

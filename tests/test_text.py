@@ -12,6 +12,7 @@ from index.text import (
     HAN,
     bigrams,
     clauses,
+    cut_words,
     fold,
     is_known,
     joins_word,
@@ -20,6 +21,7 @@ from index.text import (
     tagged,
     terms,
     words,
+    write_terms,
 )
 from tests.newsprint import LINE_ENDS, noise
 
@@ -159,6 +161,13 @@ def test_nothing_else_is_a_chinese_character(character: str) -> None:
 
 def test_terms_hold_words_the_words_inside_them_and_bigrams() -> None:
     assert {"街道", "办事处", "办事", "道办"} <= set(terms("街道办事处"))
+
+
+@given(st.lists(any_text, max_size=5))
+@example(["社區帮A讨薪,送\n一万三千", "", "\n", "员", "2月24日〇1.3万"])
+def test_the_terms_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    written = write_terms(texts, [cut_words(text) for text in texts])
+    assert [sorted(line.split()) for line in written] == [sorted(terms(text)) for text in texts]
 
 
 @given(st.text(), st.text())

@@ -46,11 +46,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A way to ask: `ask` returns passage numbers, best first. `build_s` is None where it has no own time."""
+    """A way to ask: `ask` returns passage numbers, best first. `build_s` is None where it has no own time.
+
+    `helpers_mb` is what other processes held in memory to build it.
+    """
 
     name: str
     ask: Callable[[str], Iterable[int]]
     build_s: float | None
+    helpers_mb: float = 0.0
 
 
 def cut(text: str) -> list[str]:
@@ -80,13 +84,13 @@ class Stopwatch:
         return time.perf_counter() - self._started
 
 
-def peak_mb() -> float:
-    """Return the most memory that this process has held, in MB.
+def peak_mb(process: int | str = "self") -> float:
+    """Return the most memory that a process has held, in MB. Raises OSError where there is none.
 
     ru_maxrss would do, were it not that a child begins with that of its parent, before exec.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
+    status = Path(f"/proc/{process}/status")
+    if process != "self" or status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
     scale = 1024 * 1024 if sys.platform == "darwin" else 1024
@@ -106,7 +110,7 @@ def ask_all(leg: Leg, questions: Sequence[str], budget: float) -> dict[str, obje
         ranked.append([int(number) for number in found][:DEPTH])
         if watch.seconds > budget:
             break
-    return {"ranked": ranked, "ms": times, "build_s": leg.build_s, "mb": peak_mb()}
+    return {"ranked": ranked, "ms": times, "build_s": leg.build_s, "mb": peak_mb() + leg.helpers_mb}
 
 
 def read_lines(path: Path, key: str) -> list[str]:

@@ -3,34 +3,46 @@
 In: pages.jsonl of the folder. Out: see common.py. Does not know which passages are right.
 
 Only how pages are read is put in by hand: each line of pages.jsonl is one, and a news story is one article
-without a headline, cut as for everybody.
+without a headline, cut as for everybody. With several cores, processes share the work as they do for a user;
+what they held in memory is added to what this one did.
 """
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import index.prepare
 from index.build import build_index
 from index.catalog import Stored
 from index.encoder import load_encoder
 from index.records import Article, Page
 from lab.benchmark_retrieval import Sheet
-from lab.peers.common import DEPTH, Job, Leg, Stopwatch, main
-from qa.archive import READ, Archive
-from qa.question import understand
-from qa.rank import fuse_scores, rank_passages
-from qa.read import order_by_evidence, read_passages
-from qa.records import Found
-from qa.rerank import judge_passages
-from qa.retrieve import PER_LEG, find_passages, search_terms
+from lab.peers.common import DEPTH, Job, Leg, Stopwatch, main, peak_mb
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+    from qa.records import Found
 
 
 def make(job: Job) -> Iterator[Leg]:
     """Build the index and yield the legs, then the two together, as deep as the peers and as it ships."""
+    # Here, because the processes that share the work of building import this file, too.
+    from qa.archive import READ
+    from qa.question import understand
+    from qa.rank import fuse_scores, rank_passages
+    from qa.read import order_by_evidence, read_passages
+    from qa.rerank import judge_passages
+    from qa.retrieve import PER_LEG, find_passages, search_terms
+
     watch = Stopwatch()
-    archive = _build(job)
+    archive, helpers_mb = _build(job)
     seconds = watch.seconds
     twins = _Twins(archive)
     encoder, keywords, vectors = archive.encoder, archive.keywords, archive.vectors
@@ -60,36 +72,79 @@ def make(job: Job) -> Iterator[Leg]:
         return twins.spread(order_by_evidence(asked, ranked, evidence))
 
     yield Leg(
-        "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
+        "keywords",
+        lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)),
+        None,
+        helpers_mb,
     )
-    yield Leg("vectors", by_vector, None)
+    yield Leg("vectors", by_vector, None, helpers_mb)
     yield Leg("fused, numbers alone", lambda text: _from_zero(found(text)), seconds)
-    yield Leg("fused", fused, seconds)
-    yield Leg("reranked", reranked, seconds)
-    yield Leg("reranked, ten hits", partial(reranked, top=10), seconds)  # as many as the product asks for
-    yield Leg("reranked and read", read, seconds)  # as the product shows them
+    yield Leg("fused", fused, seconds, helpers_mb)
+    yield Leg("reranked", reranked, seconds, helpers_mb)
+    few = partial(reranked, top=10)  # as many as the product asks for
+    yield Leg("reranked, ten hits", few, seconds, helpers_mb)
+    yield Leg("reranked and read", read, seconds, helpers_mb)  # as the product shows them
 
 
-def _build(job: Job) -> Archive:
-    """Return an archive of the pages. Its passages are numbered from 1, those of passages.jsonl from 0."""
-    with (job.folder / "pages.jsonl").open(encoding="utf-8") as lines:
-        sheets = {sheet.source: sheet for sheet in (Sheet(**json.loads(line)) for line in lines)}
+def _build(job: Job) -> "tuple[Archive, float]":
+    """Return an archive of the pages, and the MB that the processes beside this one held at most, together.
 
-    def read_pages(_path: Path, _source: str) -> Iterator[Page]:
-        yield from (sheet.page for sheet in sheets.values())
+    Its passages are numbered from 1, those of passages.jsonl from 0.
+    """
 
-    def split_articles(page: Page) -> list[Article]:
-        return sheets[page.source].articles
+    def read_pages(path: Path, _source: str) -> Iterator[Page]:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                sheet = Sheet(**json.loads(line))
+                yield replace(sheet.page, encoding=_WHOLE) if sheet.whole else sheet.page
 
-    with (
-        # Other processes would know nothing of this; every system is held to the same cores anyway.
-        patch.multiple("index.build", read_pages=read_pages, _processes=lambda *_: 1),
-        patch("index.prepare.split_articles", split_articles),
-    ):
+    from qa.archive import Archive
+
+    with patch("index.build.read_pages", read_pages), _Helpers() as helpers:
         report = build_index([job.folder / "pages.jsonl"], job.scratch / "index", load_encoder())
     if report.counts.passages != len(job.texts):
         raise ValueError(f"{report.counts.passages} passages were indexed, {len(job.texts)} are to be ranked")
-    return Archive.open(job.scratch / "index")
+    return Archive.open(job.scratch / "index"), helpers.mb
+
+
+_WHOLE = "whole"  # in place of the encoding, on a page that is one article
+
+
+def _split_articles(page: Page) -> list[Article]:
+    return Sheet(page.source, page.text, page.encoding == _WHOLE).articles
+
+
+# For good, and not for the time of the build alone: the processes that share the work import this file anew.
+index.prepare.split_articles = _split_articles
+
+
+class _Helpers:
+    """Watches what the processes that were started here hold in memory."""
+
+    def __init__(self) -> None:
+        self._peaks: dict[int, float] = {}
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+
+    @property
+    def mb(self) -> float:
+        """The most that each of them held, together."""
+        return sum(self._peaks.values())
+
+    def __enter__(self) -> "_Helpers":
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.2):
+            for child in active_children():
+                if child.pid is not None:
+                    with suppress(OSError, StopIteration):  # it has ended meanwhile
+                        self._peaks[child.pid] = peak_mb(child.pid)
 
 
 class _Twins:
@@ -98,7 +153,7 @@ class _Twins:
     The reader is shown their places there too; without them, a text that is right twice is found once.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: "Archive") -> None:
         self._catalog = archive.catalog
         self._fetched: list[Stored] = []
 
@@ -108,7 +163,7 @@ class _Twins:
         self._fetched += fetched
         return fetched
 
-    def spread(self, found: Sequence[Found]) -> list[int]:
+    def spread(self, found: "Sequence[Found]") -> list[int]:
         """Return the numbers of `found`, each followed by its reprints, from 0."""
         places: dict[str, int] = {}
         for stored in self._fetched:
