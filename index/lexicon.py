@@ -26,29 +26,41 @@ KINDS, PLACES = 3, 8192
 _KEPT = 32_768
 
 Numbers = NDArray[np.uint16]
+Lengths = Mapping[str, tuple[int, ...]]
+_ANY = range(LONGEST_WORD, 1, -1)
 
 
-def pieces(word: str, vocabulary: Container[str], beginnings: frozenset[str] | None = None) -> list[str]:
+def pieces(word: str, vocabulary: Container[str], lengths: Lengths | None = None) -> list[str]:
     """Return the entries of `vocabulary` that stand for `word`: itself, else the longest ones inside it.
 
     The longest entry is taken from the left each time; characters that are in no entry are left out.
-    `beginnings` are the first two characters of all longer entries: known, they save most of the looking.
+    `lengths` are those of `list_lengths`: known, they save most of the looking.
     """
     if word in vocabulary:
         return [word]
     if len(word) == 2:  # every second word that is in no vocabulary
         return [character for character in word if character in vocabulary]
-    found, start, size = [], 0, len(word)
-    while start < size:
-        first = end = start + 1
-        if first < size and (beginnings is None or word[start : start + 2] in beginnings):
-            end = min(start + LONGEST_WORD, size)
-            while end > first and word[start:end] not in vocabulary:
-                end -= 1
-        if end > first or word[start] in vocabulary:
-            found.append(word[start:end])
-        start = end
+    found, start = [], 0
+    while start < len(word):
+        piece = word[start]
+        for length in _ANY if lengths is None else lengths.get(word[start : start + 2], ()):
+            longer = word[start : start + length]
+            if longer in vocabulary:
+                piece = longer
+                break
+        if len(piece) > 1 or piece in vocabulary:
+            found.append(piece)
+        start += len(piece)
     return found
+
+
+def list_lengths(vocabulary: Iterable[str]) -> Lengths:
+    """Return for each two characters with which entries begin how long those are, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in vocabulary:
+        if 1 < len(word) <= LONGEST_WORD:
+            lengths.setdefault(word[:2], set()).add(len(word))
+    return {beginning: tuple(sorted(found, reverse=True)) for beginning, found in lengths.items()}
 
 
 class Entries(dict[str, tuple[int, ...]]):
@@ -56,7 +68,7 @@ class Entries(dict[str, tuple[int, ...]]):
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         super().__init__({word: (number,) for word, number in vocabulary.items()})
-        self._beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
+        self._lengths = list_lengths(vocabulary)
         self._kept = lru_cache(_KEPT)(self.find)
 
     def __missing__(self, word: str) -> tuple[int, ...]:
@@ -65,7 +77,7 @@ class Entries(dict[str, tuple[int, ...]]):
 
     def find(self, word: str) -> tuple[int, ...]:
         """Return what stands for a word that is not in the vocabulary."""
-        return tuple([self[piece][0] for piece in pieces(word, self, self._beginnings)])
+        return tuple([self[piece][0] for piece in pieces(word, self, self._lengths)])
 
     def look_up(self, words: Iterable[str]) -> list[int]:
         """Return what stands for `words`, in their order."""

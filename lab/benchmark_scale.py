@@ -312,7 +312,7 @@ BESIDE = """
 
 Beside others, over the same {size:,} passages (`--peers`): each with the bundled encoder, keywords and
 vectors together, a hundred passages, its own way to take Chinese, by its adapter in `lab/peers/`, held to
-{threads} core. Bodies only; “asked”: how many questions a slow one was asked within its time. All give the
+{cores}. Bodies only; “asked”: how many questions a slow one was asked within its time. All give the
 texts but txtai: beside it stand Wenbao's numbers alone. Only Wenbao has a line in which it reranks and reads
 for the answer, as the table above has it.
 
@@ -328,7 +328,8 @@ def write_section(sizes: Sequence[Figures], peers: Sequence[Peer], options: argp
     )
     text += f"{write_table(sizes)}\n\n![How everything grows]({PLOT})"
     if peers:
-        text += BESIDE.format(size=options.peers, threads=options.threads) + write_peers(peers)
+        cores = "1 core" if options.threads == 1 else f"{options.threads} cores"
+        text += BESIDE.format(size=options.peers, cores=cores) + write_peers(peers)
     return text
 
 

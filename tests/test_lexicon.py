@@ -2,29 +2,39 @@ import numpy as np
 import pytest
 
 from index.encoder import load_encoder
-from index.lexicon import KINDS, PLACES, Lexicon, load_lexicon, pieces
+from index.lexicon import KINDS, PLACES, Lexicon, list_lengths, load_lexicon, pieces
 from index.text import cut_words
 
 SMALL = {"[UNK]": 0, "郑州": 1, "郑": 2, "州": 3, "山": 4}
 
 
 def test_an_entry_of_the_vocabulary_stands_for_itself() -> None:
-    assert list(pieces("郑州", {"郑州": 1, "郑": 2})) == ["郑州"]
+    assert pieces("郑州", {"郑州": 1, "郑": 2}) == ["郑州"]
 
 
 def test_an_unknown_word_is_cut_into_the_longest_entries_and_the_rest_is_left_out() -> None:
-    assert list(pieces("紫荆山〇路", {"紫荆": 1, "紫": 2, "山": 3, "荆山": 4, "路": 5})) == [
+    assert pieces("紫荆山〇路", {"紫荆": 1, "紫": 2, "山": 3, "荆山": 4, "路": 5}) == [
         "紫荆",
         "山",
         "路",
     ]
 
 
-def test_knowing_how_entries_begin_changes_no_piece() -> None:
-    vocabulary = dict.fromkeys(["紫荆", "紫", "山", "荆山路", "路口", "郑州市民"], 1)
-    beginnings = frozenset(word[:2] for word in vocabulary if len(word) > 1)
-    for word in ("紫荆山路口", "荆山路口", "郑州市民紫", "郑州", "山〇路", "口"):
-        assert list(pieces(word, vocabulary, beginnings)) == list(pieces(word, vocabulary))
+def test_knowing_how_long_entries_are_changes_no_piece() -> None:
+    vocabulary = dict.fromkeys(["紫荆", "紫", "山", "荆山路", "路口", "郑州市民", "一二三四五六七"], 1)
+    lengths = list_lengths(vocabulary)
+    assert lengths == {"紫荆": (2,), "荆山": (3,), "路口": (2,), "郑州": (4,)}
+    for word in (
+        "紫荆山路口",
+        "荆山路口",
+        "郑州市民紫",
+        "郑州市",
+        "郑州",
+        "山〇路",
+        "口",
+        "一二三四五六七八",
+    ):
+        assert pieces(word, vocabulary, lengths) == pieces(word, vocabulary)
 
 
 def test_a_known_word_is_its_entry_and_an_unknown_one_a_place_before_its_pieces() -> None:
