@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import stitch
+from index import signs, stitch
 from index.blocks import Block, read_blocks
 from index.errors import EncoderError
 from index.lines import read_lines
 from index.signs import BEGINNING, PAIR
 from index.stitch import PARTS, Chain, Judge, chain_all, stitch_blocks
+from index.text import fold
 from tests.newsprint import STORIES, printed_pages
 
 
@@ -71,6 +72,13 @@ def test_more_than_a_portion_is_read_in_portions(monkeypatch) -> None:
     assert len(blocks) > 4 * 8
     assert all(chain.head is not None for chain in chains)
     assert [blocks[chain.blocks[0]].titles[0].text for chain in chains] == [s.headline for s in STORIES]
+
+
+@pytest.mark.parametrize("text", ["北渡口恢复通航\n\n本报讯(记者 周平)昨日起恢复。", "昨日起恢复通航。"])
+def test_a_lone_block_is_the_chain_that_it_would_be_judged_to_be(text: str) -> None:
+    blocks, chains = chains_of(text)
+    facts = signs.Facts(blocks, fold(text), stitch.load_seams(), stitch.topic_encoder())
+    assert chains == stitch._choose(facts) == [Chain((0,), (), 0 if blocks[0].titles else None)]
 
 
 def test_no_blocks_have_no_chains() -> None:
