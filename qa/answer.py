@@ -7,12 +7,14 @@ sentences of the pages and nothing else. Does not know how they were found.
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from index.catalog import Stored
 from index.records import Span, stands_below
 from index.text import bigrams, fold
 from qa.compare import find_dissent
+from qa.question import asks
 from qa.read import CLOSE
 from qa.records import Answer, Citation, Evidence, Found, Hit, Question
 from qa.weigh import say_words
@@ -47,6 +49,8 @@ def write_answer(
     answered = confidence >= THRESHOLD
     differing = find_dissent(question, evidence) if answered else []
     chosen = _gather(_choose(evidence, differing)) if answered else []
+    if not asks(question):  # but a headline, or words to look for: none in the sentence are the answer
+        chosen = [replace(item, answers=()) for item in chosen]
     numbers = count(1)
     cited = [_cite(numbers, item) for item in chosen]
     mentioned, missing = ((), ()) if answered else compare_words(question, ranked)

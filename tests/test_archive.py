@@ -71,6 +71,14 @@ def test_the_exact_answer_is_named(archive, question, span) -> None:
     assert archive.ask(question).span == span
 
 
+@pytest.mark.parametrize("words", ["管城区党员走进网格", "老妈妈服务队人数", "二七区绿化管理所"])
+def test_words_that_ask_nothing_get_sentences_and_no_exact_answer(archive, words) -> None:
+    answer = archive.ask(words)
+    assert answer.answered
+    assert answer.span is None
+    assert not any(citation.marks for citation in answer.citations)
+
+
 def test_a_follow_up_is_answered_from_the_article_that_the_talk_is_about(archive) -> None:
     answer = archive.ask("他手里拿着多少现金?", ["张广林是哪里人?"])
     assert answer.question == "他手里拿着多少现金?"
