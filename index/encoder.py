@@ -139,9 +139,8 @@ class StaticEncoder:
         vectors = np.zeros((len(numbers), self.dimension), dtype=np.float32)
         for vector, text in zip(vectors, numbers, strict=True):
             known = text[text < len(self._rows)]  # the lexicon's others are places of unknown words
-            if len(
-                known
-            ):  # one product a text: 0.03 ms, np.add.reduceat over many takes twenty times as long
+            # A product for each text, 0.03 ms: np.add.reduceat over many takes twenty times that.
+            if len(known):
                 vector[:] = self._scales[known] @ self._rows[known].astype(np.float32)
         return _to_unit(vectors, self.name)
 
