@@ -220,7 +220,7 @@ def terms(text: str, cut: Iterable[str] | None = None) -> list[str]:
 def write_terms(texts: Sequence[str], cut: Iterable[Iterable[str]]) -> list[str]:
     """Return for each of `texts`, whose words are `cut`, its terms with blanks between, in no order.
 
-    The same as `terms` gives, in a third of the time: the bigrams of many texts are made at once.
+    The same as `terms` gives, in half of the time: the bigrams of many texts are made at once.
     """
     folded = [fold(text) for text in texts]
     return [

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 
 
 def make(job: Job) -> Iterator[Leg]:
-    """Build the index and yield the legs, then the two together, as deep as the peers and as it ships."""
+    """Build the index and yield the ways to ask it, all with what building it held in memory."""
+    watch = Stopwatch()
+    archive, helpers_mb = _build(job)
+    for leg in _list_legs(archive, watch.seconds):
+        yield replace(leg, helpers_mb=helpers_mb)
+
+
+def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
+    """Yield the legs, then the two together, as deep as the peers and as it ships."""
     # Here, because the processes that share the work of building import this file, too.
     from qa.archive import READ
     from qa.question import understand
@@ -41,9 +49,6 @@ def make(job: Job) -> Iterator[Leg]:
     from qa.rerank import judge_passages
     from qa.retrieve import PER_LEG, find_passages, search_terms
 
-    watch = Stopwatch()
-    archive, helpers_mb = _build(job)
-    seconds = watch.seconds
     twins = _Twins(archive)
     encoder, keywords, vectors = archive.encoder, archive.keywords, archive.vectors
 
@@ -72,18 +77,14 @@ def make(job: Job) -> Iterator[Leg]:
         return twins.spread(order_by_evidence(asked, ranked, evidence))
 
     yield Leg(
-        "keywords",
-        lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)),
-        None,
-        helpers_mb,
+        "keywords", lambda text: _from_zero(keywords.search(search_terms(understand(text)), PER_LEG)), None
     )
-    yield Leg("vectors", by_vector, None, helpers_mb)
+    yield Leg("vectors", by_vector, None)
     yield Leg("fused, numbers alone", lambda text: _from_zero(found(text)), seconds)
-    yield Leg("fused", fused, seconds, helpers_mb)
-    yield Leg("reranked", reranked, seconds, helpers_mb)
-    few = partial(reranked, top=10)  # as many as the product asks for
-    yield Leg("reranked, ten hits", few, seconds, helpers_mb)
-    yield Leg("reranked and read", read, seconds, helpers_mb)  # as the product shows them
+    yield Leg("fused", fused, seconds)
+    yield Leg("reranked", reranked, seconds)
+    yield Leg("reranked, ten hits", partial(reranked, top=10), seconds)  # as many as the product asks for
+    yield Leg("reranked and read", read, seconds)  # as the product shows them
 
 
 def _build(job: Job) -> "tuple[Archive, float]":
