@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import ClassVar
 
 from cluster.catalog import Catalog
 from cluster.client import Place, Server, read_address
@@ -34,6 +35,7 @@ class MilvusStore:
 
     server: Server
     state: Version
+    at_once: ClassVar[int] = 16  # a question waits for the server most of its time
 
     @property
     def home(self) -> str:

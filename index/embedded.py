@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from index.catalog import Catalog
 from index.encoder import Encoder
@@ -22,6 +23,8 @@ class Embedded:
     """A generation, its files opened when they are first asked for. Meets index.store.Store."""
 
     generation: Generation
+    # While one is in FAISS, tantivy or NumPy, the other is in Python; a third one is in their way.
+    at_once: ClassVar[int] = 2
 
     @property
     def home(self) -> str:

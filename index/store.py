@@ -136,7 +136,8 @@ class Store(Protocol):
     """An index as it was at one moment, opened for reading. What is written meanwhile does not show.
 
     `home` is its address, `name` what a message calls this very state of it; a higher `version` is a later
-    one. `damaged` says what was wrong with newer states that had to be passed over.
+    one. `damaged` says what was wrong with newer states that had to be passed over. `at_once` is how many
+    questions it serves best at a time.
     """
 
     @property
@@ -151,6 +152,8 @@ class Store(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def damaged(self) -> tuple[str, ...]: ...
+    @property
+    def at_once(self) -> int: ...
     @property
     def catalog(self) -> CatalogLeg: ...
     @property

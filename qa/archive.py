@@ -18,6 +18,7 @@ from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
 from qa.cross import load_cross_encoder, reorder_passages
+from qa.desk import Desk
 from qa.lean import goes_on
 from qa.limits import find_limits
 from qa.locate import load_reader
@@ -60,7 +61,7 @@ class Summary:
 
 
 class Archive:
-    """An index opened for asking. Threads may share it."""
+    """An index opened for asking. Threads may share it: those who ask are served in the order they came."""
 
     def __init__(self, store: Store, encoder: str | None = None, reranker: str | None = None) -> None:
         self.encoder = load_encoder(encoder) if encoder else load_own_encoder(store.manifest)
@@ -71,6 +72,7 @@ class Archive:
         self.scope = Scope(self.catalog, self.keywords)
         self.shelf = Shelf(self.catalog, self.keywords, self.scope)
         self._memory = Memory()
+        self._desk = Desk(store.at_once)
         self._cross_encoder = load_cross_encoder(reranker) if reranker else None
         load_reranker()
         load_reader()
@@ -97,7 +99,8 @@ class Archive:
 
         Raises QuestionError where it is empty or too long.
         """
-        return self._tell(understand(question).text, list_turns(history), top)[0]
+        with self._desk.turn():
+            return self._tell(understand(question).text, list_turns(history), top)[0]
 
     def search(self, query: str, top: int = 10) -> Search:
         """Return up to `top` passages for `query`, best first: judged, and not read for an answer.
@@ -107,9 +110,10 @@ class Archive:
         """
         started = time.perf_counter()
         asked = understand(query)
-        limited = find_limits(asked.text, self.scope, datetime.now(UTC).astimezone().date())
-        searched = replace(asked, standalone=limited.searched)
-        ranked = self._rank(searched, limited.limits, top)
+        with self._desk.turn():
+            limited = find_limits(asked.text, self.scope, datetime.now(UTC).astimezone().date())
+            searched = replace(asked, standalone=limited.searched)
+            ranked = self._rank(searched, limited.limits, top)
         hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
         return Search(query, limited.limits, hits, (time.perf_counter() - started) * 1000)
 
@@ -179,7 +183,8 @@ class Archive:
 
         Raises EmptyQuestion where there is no letter in it, LongQuestion above 2,000 characters.
         """
-        return verify_quotation(text, self.catalog, self.keywords)
+        with self._desk.turn():
+            return verify_quotation(text, self.catalog, self.keywords)
 
     def examples(self, n: int = 4) -> list[str]:
         """Return up to `n` questions made from the archive's own articles, each of which it answers."""
