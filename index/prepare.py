@@ -7,6 +7,7 @@ This is the slow part of a build, a megabyte of text in some 1.2 seconds of a co
 it, processes share it; what they make is the same.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -14,9 +15,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate, islice
 from multiprocessing import get_context, parent_process
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +28,11 @@ from index.encoder import Encoder
 from index.errors import CorpusError
 from index.lexicon import Numbers, load_lexicon
 from index.passages import cut_passages
-from index.records import Article, Page, Passage
+from index.records import Article, Page, Passage, Span
 from index.text import cut_words, write_terms
 
+# What an article says of itself in plain types.
+_SAID = {one.name for one in fields(Article)} - {"spans", "text", "head"}
 # Characters that are handed over at a time: a third of a second of work.
 _BATCH = 100_000
 
@@ -46,6 +50,40 @@ class Prepared:
     terms: list[tuple[str, str]]
     words: list[tuple[Numbers, Numbers]]
     rows: NDArray[np.float32]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process in plain types, and each text once: a third of the time of the records."""
+        cut = [
+            (
+                [(span.start, span.end) for span in article.spans],
+                [(span.start, span.end) for span in article.head],
+                {name: said for name, said in vars(article).items() if name in _SAID},
+                [(one.start, one.end) for one in passages],
+            )
+            for article, passages in self.articles
+        ]
+        numbers = [part for both in self.words for part in both]
+        packed = b"".join([part.tobytes() for part in numbers])
+        return _unpack, (self.page, cut, self.terms, packed, list(map(len, numbers)), self.rows)
+
+
+def _unpack(
+    page: Page,
+    cut: list[Any],
+    terms: list[tuple[str, str]],
+    packed: bytes,
+    sizes: list[int],
+    rows: NDArray[np.float32],
+) -> Prepared:
+    articles = []
+    for places, heads, said, ranges in cut:
+        text = "".join([page.text[start:end] for start, end in places])
+        spans, head = (tuple([Span(*one) for one in some]) for some in (places, heads))
+        article = Article(spans=spans, text=text, head=head, **said)
+        articles.append((article, [Passage(start, end, text[start:end]) for start, end in ranges]))
+    numbers, ends = np.frombuffer(packed, np.uint16), accumulate(sizes)
+    parts = [numbers[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return Prepared(page, articles, terms, list(zip(parts[::2], parts[1::2], strict=True)), rows)
 
 
 def prepare_pages(pages: Iterable[Page], encoder: Encoder, processes: int = 1) -> Iterator[Prepared]:
@@ -119,6 +157,7 @@ _encoder: Encoder  # of a process that was started for this
 def _start(encoder: Encoder) -> None:
     global _encoder  # noqa: PLW0603, the way in which a pool hands something to its processes
     _encoder = encoder
+    gc.freeze()  # the tables of a hundred thousand words are not looked through again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asked hears it, and ends the others
     threading.Thread(target=_follow_parent, daemon=True).start()
 
