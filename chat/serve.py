@@ -22,8 +22,15 @@ from qa.follow import Following
 _QUESTIONS = Rate(20, 20), Rate(100, 600)
 # Everything that a page asks of the program, clicks and looking up as one types included.
 _EVENTS = Rate(100, 600), Rate(400, 6000)
-_QUEUED = 200  # wait at most; 40 are answered at a time
+_QUEUED = 200  # wait at most
 PATH = "/mcp"  # where models find the tools
+# What Gradio is not to do: report where it runs; work out after every event how long the last 10,000 took,
+# which nobody sees: 20 ms of the processor, and under load 150 MB.
+GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+}
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 
 
@@ -64,7 +71,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
 
     Raises OSError where it cannot listen, TunnelUnsafe where it was to be shared and must not.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ |= GRADIO
     if reach.share:
         verify_kept()
     family = socket.AF_INET6 if ":" in reach.host else socket.AF_INET

@@ -1,10 +1,13 @@
 """chat.sessions: a visitor's conversation outlasts any number of calls, and what has gone takes no room."""
 
+import asyncio
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
+from gradio.queueing import Queue
 
+from chat.serve import GRADIO
 from chat.sessions import Sessions
 
 STATE = 7
@@ -68,3 +71,17 @@ def test_nothing_is_left_of_a_call_in_the_queue(sessions):
         assert sessions[f"call {n}"] is not None
         waiting[f"call {n}"] = {"event"} if n == 3 else set()
     assert list(waiting) == ["call 3", *(f"call {n}" for n in range(15, 20))]
+
+
+def test_gradio_works_out_no_statistics_of_events(monkeypatch):
+    for name, value in GRADIO.items():
+        monkeypatch.setenv(name, value)
+
+    async def make() -> Queue:  # in a loop: without one, it begins one that nobody closes
+        return Queue(False, 1, 1, 1, SimpleNamespace(fns={}))
+
+    queue = asyncio.run(make())
+    queue.events_recorded = 100_000
+    told = queue.compute_analytics_summary([{"function": "ask", "status": "success", "process_time": 1.0}])
+    assert told == {"functions": {}}
+    assert queue.ANALYTICS_MAX_EVENTS == 100
