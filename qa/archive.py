@@ -108,14 +108,14 @@ class Archive:
         Limits that it states are kept: where nothing lies inside, there are no hits. Raises QuestionError
         where it is empty or too long.
         """
-        started = time.perf_counter()
         asked = understand(query)
         with self._desk.turn():
+            started = time.perf_counter()
             limited = find_limits(asked.text, self.scope, datetime.now(UTC).astimezone().date())
             searched = replace(asked, standalone=limited.searched)
             ranked = self._rank(searched, limited.limits, top)
-        hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
-        return Search(query, limited.limits, hits, (time.perf_counter() - started) * 1000)
+            hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
+            return Search(query, limited.limits, hits, (time.perf_counter() - started) * 1000)
 
     def _tell(self, question: str, turns: Sequence[str], top: int) -> tuple[Answer, Said]:
         """Answer a question after the `turns`, and keep what later ones may ask about."""
