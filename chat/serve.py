@@ -23,6 +23,8 @@ _QUESTIONS = Rate(20, 20), Rate(100, 600)
 # Everything that a page asks of the program, clicks and looking up as one types included.
 _EVENTS = Rate(100, 600), Rate(400, 6000)
 _QUEUED = 200  # wait at most
+# How often Gradio's queue looks for a question, in seconds: its own .001 keep an idle processor awake.
+_LOOKS = 0.01
 PATH = "/mcp"  # where models find the tools
 # What Gradio is not to do: report where it runs; work out after every event how long the last 10,000 took,
 # which nobody sees: 20 ms of the processor, and under load 150 MB.
@@ -87,6 +89,7 @@ def serve_page(following: Following, model: Model | None, reach: Reach, feedback
     auth, calls = choose_auth(reach), list_calls(following)
     page = build_page(following, calls, model, Allowance(*_QUESTIONS) if reach.open else None, feedback)
     page.queue(max_size=_QUEUED)
+    page._queue.sleep_when_free = _LOOKS
     styles, scripts = _read_static()
     head = f"<style>{styles}</style><script>{scripts}</script>"
     tools = _make_tools(calls) if reach.mcp else {}

@@ -73,7 +73,7 @@ def test_nothing_is_left_of_a_call_in_the_queue(sessions):
     assert list(waiting) == ["call 3", *(f"call {n}" for n in range(15, 20))]
 
 
-def test_gradio_works_out_no_statistics_of_events(monkeypatch):
+def test_gradio_works_out_no_statistics_and_has_what_is_set_of_its_queue(monkeypatch):
     for name, value in GRADIO.items():
         monkeypatch.setenv(name, value)
 
@@ -85,3 +85,4 @@ def test_gradio_works_out_no_statistics_of_events(monkeypatch):
     told = queue.compute_analytics_summary([{"function": "ask", "status": "success", "process_time": 1.0}])
     assert told == {"functions": {}}
     assert queue.ANALYTICS_MAX_EVENTS == 100
+    assert queue.sleep_when_free > 0  # serve.py sets it: by another name that would change nothing
