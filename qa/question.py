@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from index.errors import EmptyQuestion, LongQuestion
-from index.text import HAN, fold, words
+from index.text import HAN, fold, tagged, words
 from qa.records import Question, Wanted
 
 MAX_LENGTH = 1000
@@ -35,6 +35,9 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 _AROUND = " ,，。.、"
+# A few words that end in a noun, with no such mark among them, name what is looked for: 乌镇峰会举办时间.
+_SHORT = 16
+_MARKS = re.compile(r"[\s,;:!。“”\"]")
 # What a question is made of besides its subject; taken out before searching.
 _ASKING = re.compile(
     r"(?:多大|什么)(?:年纪|年龄|岁数)"
@@ -82,6 +85,16 @@ def subject(question: str) -> str:
 def asks(question: Question) -> bool:
     """Tell whether a text asks for something; a headline does not, nor do some words to look for."""
     return question.wanted != ("other",) or subject(question.text) != question.text.strip(_AROUND)
+
+
+def tells(question: Question) -> bool:
+    """Tell whether a text says what happened, as a headline does; one that asks or names a thing does not."""
+    if asks(question):
+        return False
+    text = fold(question.text)
+    tags = tagged(text)
+    named = bool(tags) and tags[-1][1].startswith("n")
+    return not named or len(text) > _SHORT or _MARKS.search(text) is not None
 
 
 def _wanted(asked: str) -> tuple[Wanted, ...]:

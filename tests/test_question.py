@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import EmptyQuestion, LongQuestion, QuestionError
-from qa.question import MAX_LENGTH, MAX_PARTS, ask_parts, asks, split_parts, subject, understand
+from qa.question import MAX_LENGTH, MAX_PARTS, ask_parts, asks, split_parts, subject, tells, understand
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,24 @@ def test_the_subject_is_the_question_without_the_words_that_ask(question: str, a
 )
 def test_a_headline_or_some_words_ask_nothing(text: str, it_does: bool) -> None:
     assert asks(understand(text)) is it_does
+
+
+@pytest.mark.parametrize(
+    ("text", "it_does"),
+    [
+        ("柳河大桥提前开放", True),
+        ("柳河大桥昨日通车 山里人进城少走两小时的路", True),
+        ("县里召开会议,部署春耕工作", True),
+        ("全县三十个乡镇修建道路桥梁改善农民出行条件", True),
+        ("柳河大桥通车时间", False),
+        ("柳河大桥的设计者", False),
+        ("柳河大桥", False),
+        ("柳河大桥全长多少米?", False),
+        ("12345", True),
+    ],
+)
+def test_a_headline_tells_and_what_names_a_thing_looks_for_it(text: str, it_does: bool) -> None:
+    assert tells(understand(text)) is it_does
 
 
 @pytest.mark.parametrize(
