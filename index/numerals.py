@@ -7,12 +7,15 @@ In: folded text. Out: terms such as "#13000" for 13000, 13,000, 1.3万 and 一�
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 # What is longer is no figure that anyone asks for, and numbers of thousands of digits cannot be made of it.
 _LONGEST = 30
+# So many figures are kept with their terms, 1 MB: of those in news, nine in ten come again.
+_KEPT = 4096
 _CHINESE = "".join([*_DIGITS, *_SMALL])
 _NUMBER = re.compile(
     r"(?P<figures>\d+(?:,\d{3})*(?:\.\d+)?)(?P<large>[百千]?[万亿]{0,2})"
@@ -32,13 +35,23 @@ def list_numerals(folded: str) -> Iterator[str]:
         month, day = (read_whole(match[part]) for part in ("month", "day"))
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield f"#{month}-{day}"
-    for figures in _FIGURES.finditer(folded):
-        for match in _NUMBER.finditer(folded, *figures.span()):
-            if len(match[0]) > _LONGEST:
-                continue
-            value = int(match[0]) if match[0].isdecimal() else _read(match)
-            if value >= 10 or value != int(value):
-                yield f"#{value}" if isinstance(value, int) else f"#{value.normalize():f}"
+    for figures in _FIGURES.findall(folded):
+        yield from _keep_read(figures) if len(figures) <= _LONGEST else _read_figures(figures)
+
+
+def _read_figures(figures: str) -> tuple[str, ...]:
+    """Return a term for each figure of more than one digit in what looks like figures."""
+    found = []
+    for match in _NUMBER.finditer(figures):
+        if len(match[0]) > _LONGEST:
+            continue
+        value = int(match[0]) if match[0].isdecimal() else _read(match)
+        if value >= 10 or value != int(value):
+            found.append(f"#{value}" if isinstance(value, int) else f"#{value.normalize():f}")
+    return tuple(found)
+
+
+_keep_read = lru_cache(_KEPT)(_read_figures)
 
 
 def read_numeral(numeral: str) -> Decimal | None:

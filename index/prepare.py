@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from multiprocessing import get_context, parent_process
 from typing import Any
 
@@ -29,7 +29,7 @@ from index.errors import CorpusError
 from index.lexicon import Numbers, load_lexicon
 from index.passages import cut_passages
 from index.records import Article, Page, Passage, Span
-from index.text import cut_words, write_terms
+from index.text import cut_folded, fold, write_terms
 
 # What an article says of itself in plain types.
 _SAID = {one.name for one in fields(Article)} - {"spans", "text", "head"}
@@ -42,48 +42,14 @@ class Prepared:
     """A page with its articles and their passages.
 
     For each passage, in order: `terms` of its article's head and its own, with blanks between, as keywords.py
-    takes them; their `words`, numbered as lexicon.py does; its vector, a row of `rows`.
+    takes them; their `words`, numbered as lexicon.py does; its vector, a row of `rows`, as vectors.py has it.
     """
 
     page: Page
     articles: list[tuple[Article, list[Passage]]]
     terms: list[tuple[str, str]]
     words: list[tuple[Numbers, Numbers]]
-    rows: NDArray[np.float32]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process in plain types, each text once: 55 microseconds a passage instead of 95."""
-        cut = [
-            (
-                [(span.start, span.end) for span in article.spans],
-                [(span.start, span.end) for span in article.head],
-                {name: said for name, said in vars(article).items() if name in _SAID},
-                [(one.start, one.end) for one in passages],
-            )
-            for article, passages in self.articles
-        ]
-        numbers = [part for both in self.words for part in both]
-        packed = b"".join([part.tobytes() for part in numbers])
-        return _unpack, (self.page, cut, self.terms, packed, list(map(len, numbers)), self.rows)
-
-
-def _unpack(
-    page: Page,
-    cut: list[Any],
-    terms: list[tuple[str, str]],
-    packed: bytes,
-    sizes: list[int],
-    rows: NDArray[np.float32],
-) -> Prepared:
-    articles = []
-    for places, heads, said, ranges in cut:
-        text = "".join([page.text[start:end] for start, end in places])
-        spans, head = (tuple([Span(*one) for one in some]) for some in (places, heads))
-        article = Article(spans=spans, text=text, head=head, **said)
-        articles.append((article, [Passage(start, end, text[start:end]) for start, end in ranges]))
-    numbers, ends = np.frombuffer(packed, np.uint16), accumulate(sizes)
-    parts = [numbers[end - size : end] for size, end in zip(sizes, ends, strict=True)]
-    return Prepared(page, articles, terms, list(zip(parts[::2], parts[1::2], strict=True)), rows)
+    rows: NDArray[np.float16]
 
 
 def prepare_pages(pages: Iterable[Page], encoder: Encoder, processes: int = 1) -> Iterator[Prepared]:
@@ -98,14 +64,14 @@ def prepare_pages(pages: Iterable[Page], encoder: Encoder, processes: int = 1) -
     pool = ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_start, initargs=(encoder,)
     )
-    waiting: deque[Future[list[Prepared]]] = deque()
+    waiting: deque[tuple[list[Page], Future[list[_Packed]]]] = deque()
     try:
         for batch in _batches(pages):
-            waiting.append(pool.submit(_prepare_here, batch))
+            waiting.append((batch, pool.submit(_prepare_here, batch)))
             if len(waiting) > 2 * processes:
-                yield from waiting.popleft().result()
+                yield from _unpack(*waiting.popleft())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from _unpack(*waiting.popleft())
     except BrokenProcessPool as error:
         raise CorpusError(
             "A process that was reading pages has been ended from outside, perhaps for want of memory. "
@@ -134,22 +100,55 @@ def _prepare(pages: Sequence[Page], encoder: Encoder) -> list[Prepared]:
     ]
     heads = [article.title for articles in cut for article, passages in articles for _ in passages]
     texts = [one.text for articles in cut for _, passages in articles for one in passages]
-    above, below = {head: cut_words(head) for head in set(heads)}, [cut_words(text) for text in texts]
-    head_terms = dict(zip(above, write_terms(list(above), above.values()), strict=True))
-    terms = zip(map(head_terms.__getitem__, heads), write_terms(texts, below), strict=True)
-    number = load_lexicon().number
-    head_numbers = {head: number(words) for head, words in above.items()}
-    numbers = [(head_numbers[head], number(words)) for head, words in zip(heads, below, strict=True)]
-    rows = np.empty((0, encoder.dimension), np.float32)
+    places = {head: place for place, head in enumerate(dict.fromkeys(heads))}
+    head_terms, head_numbers = _list_words([fold(head) for head in places])
+    pieces, parts = _share(both for articles in cut for both in articles)
+    own_terms, own_numbers = _list_words(pieces)
+    terms = iter(
+        [
+            (head_terms[places[head]], " ".join(own_terms[part]))
+            for head, part in zip(heads, parts, strict=True)
+        ]
+    )
+    numbers = [
+        (head_numbers[places[head]], np.concatenate(own_numbers[part]))
+        for head, part in zip(heads, parts, strict=True)
+    ]
+    rows = np.empty((0, encoder.dimension), np.float16)
     if texts:
         joined = [f"{head}\n{text}".strip() for head, text in zip(heads, texts, strict=True)]
-        rows = encoder.encode_passages(joined, list(map(np.concatenate, numbers)))
+        rows = encoder.encode_passages(joined, list(map(np.concatenate, numbers))).astype(np.float16)
     sizes = [sum(len(passages) for _, passages in articles) for articles in cut]
     return [
         Prepared(page, articles, list(islice(terms, size)), numbers[end - size : end], rows[end - size : end])
         for page, articles, size, end in zip(pages, cut, sizes, accumulate(sizes), strict=True)
     ]
 
+
+def _list_words(folded: Sequence[str]) -> tuple[list[str], list[Numbers]]:
+    """Return the terms of folded texts, and their words as numbers."""
+    cut = list(map(cut_folded, folded))
+    return write_terms(folded, cut), list(map(load_lexicon().number, cut))
+
+
+def _share(cut: Iterable[tuple[Article, list[Passage]]]) -> tuple[list[str], list[slice]]:
+    """Return what passages are put together of, folded, and for each passage which of it.
+
+    A sentence that two of them have is one piece, so its words are looked for once. No word, no pair of
+    characters and no figure runs over the end of a sentence: those of a passage are those of its pieces.
+    """
+    pieces: list[str] = []
+    parts: list[slice] = []
+    for article, passages in cut:
+        folded = fold(article.text)
+        ends = sorted({at for one in passages for at in (one.start, one.end)})
+        places = {at: place for place, at in enumerate(ends, len(pieces))}
+        pieces += [folded[low:high] for low, high in pairwise(ends)]
+        parts += [slice(places[one.start], places[one.end]) for one in passages]
+    return pieces, parts
+
+
+# ---- between processes ------------------------------------------------------------------------------
 
 _encoder: Encoder  # of a process that was started for this
 
@@ -170,5 +169,44 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _prepare_here(pages: list[Page]) -> list[Prepared]:
-    return _prepare(pages, _encoder)
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """What was made of a page in plain types, each text once and none of the page's own."""
+
+    articles: list[tuple[Any, ...]]
+    terms: list[tuple[str, str]]
+    sizes: list[int]
+    numbers: bytes
+    rows: NDArray[np.float16]
+
+
+def _prepare_here(pages: list[Page]) -> list[_Packed]:
+    return list(map(_pack, _prepare(pages, _encoder)))
+
+
+def _pack(one: Prepared) -> _Packed:
+    articles = [
+        (
+            [(span.start, span.end) for span in article.spans],
+            [(span.start, span.end) for span in article.head],
+            {name: said for name, said in vars(article).items() if name in _SAID},
+            [(passage.start, passage.end) for passage in passages],
+        )
+        for article, passages in one.articles
+    ]
+    numbers = [part for both in one.words for part in both]
+    packed = b"".join([part.tobytes() for part in numbers])
+    return _Packed(articles, one.terms, list(map(len, numbers)), packed, one.rows)
+
+
+def _unpack(pages: list[Page], future: Future[list[_Packed]]) -> Iterator[Prepared]:
+    for page, one in zip(pages, future.result(), strict=True):
+        articles = []
+        for places, heads, said, ranges in one.articles:
+            text = "".join([page.text[start:end] for start, end in places])
+            spans, head = (tuple([Span(*ends) for ends in some]) for some in (places, heads))
+            article = Article(spans=spans, text=text, head=head, **said)
+            articles.append((article, [Passage(start, end, text[start:end]) for start, end in ranges]))
+        numbers, ends = np.frombuffer(one.numbers, np.uint16), accumulate(one.sizes)
+        parts = [numbers[end - size : end] for size, end in zip(one.sizes, ends, strict=True)]
+        yield Prepared(page, articles, one.terms, list(zip(parts[::2], parts[1::2], strict=True)), one.rows)

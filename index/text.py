@@ -29,7 +29,12 @@ HAN = "".join(_HAN_RANGES)
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 # A sentence ends with these and the closing marks that follow: “快停下来。” keeps its quotation mark.
 # A full stop in Latin script counts only before a space or the end, so that 78.9% stays whole.
-_SENTENCE_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’」』）)》\]】\"]*|[\n\r\f\x0b\u2028\u2029]+")
+_ENDS, _LINES = "。！？!?…", r"\n\r\f\x0b\u2028\u2029"
+_CLOSING = r"[”’」』）)》\]】\"]*"
+# Told apart by looking back: a character out of one set is found in a fourth of the time.
+_SENTENCE_END = re.compile(
+    rf"[{_ENDS}.{_LINES}](?:(?<=[{_ENDS}])[{_ENDS}]*{_CLOSING}|(?<=\.)(?=\s|$)|(?<=[{_LINES}])[{_LINES}]*)"
+)
 # What is cut at once: over an endless run without punctuation guesses take long. Most texts fit whole.
 _PORTION = re.compile(r"(?s).{1000}[^\s。，,、；;！!？?]{0,1000}|.+")
 # What is tagged at once, cut where the tagger would itself cut, and how long a run may be for guessing.
@@ -112,7 +117,7 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Yield the folded words of `text` with their offsets; punctuation and blanks are left out."""
     offset = 0
-    for piece in _cut(text):
+    for piece in _cut(fold(text)):
         if _is_word(piece):
             yield piece, offset
         offset += len(piece)
@@ -120,12 +125,16 @@ def words(text: str) -> Iterator[tuple[str, int]]:
 
 def cut_words(text: str) -> list[str]:
     """Return the folded words of `text`."""
-    return [piece for piece in _cut(text) if piece.isalnum() or (len(piece) > 1 and _is_word(piece))]
+    return cut_folded(fold(text))
 
 
-def _cut(text: str) -> Iterable[str]:
-    cut = load_segmenter().cut
-    return chain.from_iterable(map(cut, _PORTION.findall(fold(text))))
+def cut_folded(folded: str) -> list[str]:
+    """Return the words of a text that is folded already."""
+    return [piece for piece in _cut(folded) if piece.isalnum() or (len(piece) > 1 and _is_word(piece))]
+
+
+def _cut(folded: str) -> Iterable[str]:
+    return chain.from_iterable(map(load_segmenter().cut, _PORTION.findall(folded)))
 
 
 def _is_word(piece: str) -> bool:
@@ -217,12 +226,11 @@ def terms(text: str, cut: Iterable[str] | None = None) -> list[str]:
     return [*(cut_words(text) if cut is None else cut), *bigrams(text), *list_numerals(fold(text))]
 
 
-def write_terms(texts: Sequence[str], cut: Iterable[Iterable[str]]) -> list[str]:
-    """Return for each of `texts`, whose words are `cut`, its terms with blanks between, in no order.
+def write_terms(folded: Sequence[str], cut: Iterable[Iterable[str]]) -> list[str]:
+    """Return for each text, `folded` and with its words `cut`, its terms with blanks between, in no order.
 
     The same as `terms` gives, in half of the time: the bigrams of many texts are made at once.
     """
-    folded = [fold(text) for text in texts]
     return [
         " ".join((*words, *list_numerals(text), pairs))
         for words, text, pairs in zip(cut, folded, _write_bigrams(folded), strict=True)

@@ -162,11 +162,11 @@ class VectorWriter:
     def __len__(self) -> int:
         return int(self._flat.ntotal)
 
-    def add(self, vectors: Floats) -> None:
+    def add(self, vectors: Floats | Halves) -> None:
         """Add rows, shape (n, dimension). Raises ValueError for another dimension."""
         if vectors.ndim != 2 or vectors.shape[1] != self._flat.d:
             raise ValueError(f"expected rows of {self._flat.d} numbers, got shape {vectors.shape}")
-        self._flat.add(np.ascontiguousarray(vectors, np.float32))
+        self._flat.add_sa_codes(np.ascontiguousarray(vectors, np.float16).view(np.uint8))
 
     def close(self) -> None:
         """Write the rows, many with codes beside them. Raises OSError for want of room."""

@@ -30,11 +30,10 @@ from tempfile import gettempdir
 from typing import Any
 from xml.sax.saxutils import escape
 
-from index.articles import split_articles
 from index.pages import read_page
-from index.passages import cut_passages
-from index.records import Article, Page, Passage, Span
+from index.records import Article, Page
 from lab.data import clean, read
+from lab.sheet import Sheet
 from qa.evaluate import read_gold
 
 ROOT = Path(__file__).parent.parent
@@ -55,31 +54,6 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_
 
 
 # ---- what is asked, of what ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A page to be indexed. `whole`: it is one article without a headline, else a page of newsprint."""
-
-    source: str
-    text: str
-    whole: bool = True
-
-    @property
-    def page(self) -> Page:
-        """The record that the catalog keeps."""
-        return Page(self.source, self.source, self.text, "utf-8", "")
-
-    @property
-    def articles(self) -> list[Article]:
-        """The articles that stand on it."""
-        if not self.whole:
-            return split_articles(self.page)
-        return [Article(None, None, None, None, None, "news", (Span(0, len(self.text)),), self.text)]
-
-    def cut(self) -> list[tuple[Article, list[Passage]]]:
-        """Return the articles with their passages."""
-        return [(article, cut_passages(article, self.text)) for article in self.articles]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from pathlib import Path
 from index.passages import cut_passages
 from index.records import Article, Span
 from index.text import sentences
-from lab.benchmark_retrieval import Sheet
 from lab.data import clean, read
+from lab.sheet import Sheet
 from qa.evaluate import read_gold
 from qa.pose import pose_questions
 

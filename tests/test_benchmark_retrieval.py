@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lab import benchmark_retrieval as benchmark
-from lab.benchmark_retrieval import BEGIN, END, Asked, Cell, Row, Sheet, System, Trial
+from lab.benchmark_retrieval import BEGIN, END, Asked, Cell, Row, System, Trial
+from lab.sheet import Sheet
 
 STORIES = [
     "郑州市中原区的星秀声乐大赛昨天在市五一公园开赛,共有三百名选手报名参加比赛。",

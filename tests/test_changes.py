@@ -13,9 +13,6 @@ from index.catalog import Catalog
 from index.encoder import load_encoder
 from index.errors import CorpusError, IndexMissing
 from index.generation import is_whole, open_generation
-from index.pages import read_page
-from index.prepare import prepare_pages
-from index.records import Page
 from qa.archive import Archive
 from tests.newsprint import ONE, THREE, TWO
 from tests.sound import assert_sound
@@ -277,18 +274,3 @@ def test_an_index_that_has_changed_often_answers_like_one_built_anew(seeds, tmp_
     assert len(fresh.manifest.parts) == 1
     assert (grown.fingerprint, grown.manifest.counts) == (fresh.fingerprint, fresh.manifest.counts)
     assert said(index) == said(tmp_path / "fresh")
-
-
-def test_several_processes_prepare_the_same(seeds, monkeypatch) -> None:
-    monkeypatch.setattr("index.prepare._BATCH", 5000)
-    pages = [page for path in sorted(seeds.iterdir()) if isinstance(page := read_page(path, path.name), Page)]
-    encoder = load_encoder()
-    alone = list(prepare_pages(pages, encoder))
-    together = list(prepare_pages(pages, encoder, processes=2))
-    assert len(alone) == len(together) == 5
-    for one, other in zip(alone, together, strict=True):
-        assert (one.page, one.articles, one.terms) == (other.page, other.articles, other.terms)
-        assert one.rows.tobytes() == other.rows.tobytes()
-        assert [[part.tolist() for part in words] for words in one.words] == [
-            [part.tolist() for part in words] for words in other.words
-        ]

@@ -49,6 +49,13 @@ def filled(
         return loaded(Path(folder), *np.array_split(rows, parts), gone=gone), rows
 
 
+@pytest.mark.parametrize("width", [np.float32, np.float16])
+def test_rows_are_kept_as_the_nearest_halves(tmp_path, width) -> None:
+    rows = unit_rows(50).astype(width)
+    kept = loaded(tmp_path, rows[:20], rows[20:]).rows(range(100, 150))
+    assert kept.tolist() == rows.astype(np.float16).tolist()
+
+
 @given(
     st.integers(1, 60), st.integers(1, 80), st.integers(1, 4), st.sets(st.integers(95, 165)),
     st.integers(0, 2**32 - 1),

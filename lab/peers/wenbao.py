@@ -23,8 +23,8 @@ from index.build import build_index
 from index.catalog import Stored
 from index.encoder import load_encoder
 from index.records import Article, Page
-from lab.benchmark_retrieval import Sheet
 from lab.peers.common import DEPTH, Job, Leg, Stopwatch, main, peak_mb
+from lab.sheet import Sheet
 
 if TYPE_CHECKING:
     from qa.archive import Archive
@@ -33,15 +33,18 @@ if TYPE_CHECKING:
 
 def make(job: Job) -> Iterator[Leg]:
     """Build the index and yield the ways to ask it, all with what building it held in memory."""
+    # Here, because the processes that share the work of building import this file, too.
+    from qa.archive import Archive
+
     watch = Stopwatch()
-    archive, helpers_mb = _build(job)
+    helpers_mb = _build(job)
+    archive = Archive.open(job.scratch / "index")
     for leg in _list_legs(archive, watch.seconds):
         yield replace(leg, helpers_mb=helpers_mb)
 
 
 def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     """Yield the legs, then the two together, as deep as the peers and as it ships."""
-    # Here, because the processes that share the work of building import this file, too.
     from qa.archive import READ
     from qa.question import understand
     from qa.rank import fuse_scores, rank_passages
@@ -87,10 +90,10 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     yield Leg("reranked and read", read, seconds)  # as the product shows them
 
 
-def _build(job: Job) -> "tuple[Archive, float]":
-    """Return an archive of the pages, and the MB that the processes beside this one held at most, together.
+def _build(job: Job) -> float:
+    """Index the pages; return the MB that the processes beside this one held at most, together.
 
-    Its passages are numbered from 1, those of passages.jsonl from 0.
+    The passages are numbered from 1, those of passages.jsonl from 0.
     """
 
     def read_pages(path: Path, _source: str) -> Iterator[Page]:
@@ -99,13 +102,11 @@ def _build(job: Job) -> "tuple[Archive, float]":
                 sheet = Sheet(**json.loads(line))
                 yield replace(sheet.page, encoding=_WHOLE) if sheet.whole else sheet.page
 
-    from qa.archive import Archive
-
     with patch("index.build.read_pages", read_pages), _Helpers() as helpers:
         report = build_index([job.folder / "pages.jsonl"], job.scratch / "index", load_encoder())
     if report.counts.passages != len(job.texts):
         raise ValueError(f"{report.counts.passages} passages were indexed, {len(job.texts)} are to be ranked")
-    return Archive.open(job.scratch / "index"), helpers.mb
+    return helpers.mb
 
 
 _WHOLE = "whole"  # in place of the encoding, on a page that is one article
