@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from index.keywords import HEAD_WEIGHT
+from index.keywords import HEAD_WEIGHT, list_telling
 
 # As tantivy has them.
 _K1, _B = 1.2, 0.75
@@ -65,12 +65,16 @@ def weigh_question(
     """Return the vector of a question: how rare each term is, as often as the question says it.
 
     `frequencies` are those of its terms by their codes, of `passages` in all. A term that none has is
-    left out.
+    left out, and one that too many have.
     """
+
+    def look_up(term: str) -> Frequency:
+        return frequencies.get(code_term(term), Frequency())
+
     weights: dict[int, float] = {}
-    for term, count in Counter(terms).items():
-        code = code_term(term)
-        found = frequencies.get(code, Frequency())
+    telling = list_telling(terms, lambda term: look_up(term).bodies, passages)
+    for term, count in Counter(telling).items():
+        code, found = code_term(term), look_up(term)
         for field, (having, weight) in enumerate(((found.bodies, 1.0), (found.heads, HEAD_WEIGHT))):
             if having > 0:
                 rarity = math.log(1 + (passages - having + 0.5) / (having + 0.5))

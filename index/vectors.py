@@ -80,12 +80,12 @@ class Vectors:
         wanted = np.asarray(numbers, np.int64)
         rows = np.empty((len(wanted), self.dimension), np.float32)
         parts = np.searchsorted(self._firsts, wanted, "right") - 1
-        for at in np.unique(parts):
+        for at in set(parts.tolist()):
             part, own = self._parts[at], parts == at
             places = wanted[own] - part.first
             if at < 0 or places.max() >= len(part.view):
                 raise KeyError(int(wanted[own].max()))
-            rows[own] = part.view[places]
+            rows[own] = _widen(part.view[places])
         return rows
 
     def numbers(self) -> list[int]:
@@ -101,10 +101,13 @@ class _Part:
         self._flat: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         self.view = _view(self._flat)
         codes = _codes_of(path)
-        self._codes = faiss.read_index(str(codes)) if codes.exists() else None
+        self._coded = codes.exists()
+        self._index = (
+            faiss.IndexRefine(faiss.read_index(str(codes)), self._flat) if self._coded else self._flat
+        )
         self._here = np.ones(len(self.view), bool)
         self._here[gone[(gone >= first) & (gone < first + len(self.view))] - first] = False
-        self._only = None if self._here.all() else _only(self._here)
+        self._all = self._choose(self._here)
 
     @property
     def dimension(self) -> int:
@@ -119,31 +122,31 @@ class _Part:
     def search(self, vector: Floats, k: int, among: Numbers | None) -> tuple[Numbers, Floats]:
         if not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        only = self._only
+        chosen = self._all
         if among is not None:
             low, high = np.searchsorted(among, (self.first, self.first + len(self.view)))
             places = among[low:high] - self.first
             places = places[self._here[places]]
             if len(places) <= _FEW:
-                return self._best(places, vector, k)
+                portions = np.split(places, range(_WIDENED, len(places), _WIDENED))
+                exact = np.concatenate([_widen(self.view[some]) @ vector for some in portions])
+                best = np.argsort(-exact, kind="stable")[:k]
+                return places[best] + self.first, exact[best]
             inside = np.zeros(len(self.view), bool)
             inside[places] = True
-            only = _only(inside)
-        if self._codes is None:
-            some: Any = faiss.SearchParameters(sel=only)  # type: ignore[call-arg]
-            scores, places = self._flat.search(vector[None, :], min(k, len(self.view)), params=some)
-            found = places[0] >= 0
-            return places[0][found] + self.first, scores[0][found]
-        near = min(_COMPARED * k, len(self.view))
-        some = faiss.IVFSearchParameters(sel=only)  # type: ignore[call-arg]
-        places = self._codes.search(vector[None, :], near, params=some)[1][0]
-        return self._best(places[places >= 0], vector, k)
+            chosen = self._choose(inside)
+        scores, places = self._index.search(vector[None, :], min(k, len(self.view)), params=chosen)
+        found = places[0] >= 0
+        return places[0][found] + self.first, scores[0][found]
 
-    def _best(self, places: Numbers, vector: Floats, k: int) -> tuple[Numbers, Floats]:
-        """Compare these rows exactly; return the numbers and cosines of the `k` nearest, best first."""
-        exact = _compare(self.view, places, vector)
-        best = np.argsort(-exact, kind="stable")[:k]
-        return places[best] + self.first, exact[best]
+    def _choose(self, here: NDArray[np.bool_]) -> Any:
+        """Return what tells FAISS the rows that count, a bit for each."""
+        bits = np.packbits(here, bitorder="little")
+        only = None if here.all() else faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
+        if not self._coded:
+            return faiss.SearchParameters(sel=only)  # type: ignore[call-arg]
+        scan = faiss.IVFSearchParameters(sel=only)  # type: ignore[call-arg]
+        return faiss.IndexRefineSearchParameters(k_factor=_COMPARED, base_index_params=scan)  # type: ignore[call-arg]
 
 
 class VectorWriter:
@@ -182,11 +185,6 @@ class VectorWriter:
             raise OSError(f"{path} cannot be written") from error
 
 
-def _only(here: NDArray[np.bool_]) -> Any:
-    """Return what tells FAISS the rows that count, a bit for each."""
-    return faiss.IDSelectorBitmap(np.packbits(here, bitorder="little"))  # type: ignore[call-arg, arg-type]
-
-
 def _make_codes(rows: Halves, before: Path) -> Any:
     """Return codes of all rows. Those in the file `before` are kept: what the first rows taught does for all.
 
@@ -217,19 +215,17 @@ def _make_codes(rows: Halves, before: Path) -> Any:
     return codes
 
 
-def _compare(rows: Halves, places: Numbers, vector: Floats) -> Floats:
-    """Return the products of some rows with a vector, a third of the time that widening by NumPy takes.
+def _widen(halves: Halves) -> Floats:
+    """Return the same numbers as float32, in half of the time that NumPy takes.
 
     The bits of a float16, moved to where float32 has them, are its value but for 112 in the exponent.
     """
-    halves = rows.view(np.int16)
-    products = []
-    for start in range(0, len(places), _WIDENED):
-        wide = halves[places[start : start + _WIDENED]].astype(np.int32)
-        wide <<= 13
-        wide &= _SIGN_AND_VALUE
-        products.append(wide.view(np.float32) @ (vector * np.float32(2.0**112)))
-    return np.concatenate(products) if products else np.empty(0, np.float32)
+    wide = halves.view(np.int16).astype(np.int32)
+    wide <<= 13
+    wide &= _SIGN_AND_VALUE
+    floats: Floats = wide.view(np.float32)
+    floats *= np.float32(2.0**112)
+    return floats
 
 
 def _view(flat: Any) -> Halves:

@@ -33,7 +33,7 @@ from lab.data import read, read_questions
 from qa.answer import rate
 from qa.archive import READ, Archive
 from qa.question import understand
-from qa.rank import fuse_scores, rank_passages
+from qa.rank import rank_passages
 from qa.read import read_passages
 from qa.records import Evidence
 from qa.rerank import judge_passages
@@ -138,8 +138,8 @@ def leave_out(passage: str, answers: Sequence[str]) -> str:
 def read_best(archive: Archive, text: str) -> Evidence | None:
     """Return the sentence that would be cited first."""
     question = understand(text)
-    scores = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
-    judged = judge_passages(question, fuse_scores(scores), scores, archive.catalog)
+    found = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
+    judged = judge_passages(question, found, archive.catalog)
     ranked = rank_passages(judged, archive.catalog.passages, READ)
     return next(iter(read_passages(question, ranked, archive.weigh)), None)
 

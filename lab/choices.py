@@ -28,7 +28,7 @@ from index.text import cut_words, terms
 from lab.cloze import ask_about
 from lab.data import clean, read
 from qa.question import subject
-from qa.rank import VECTOR_WEIGHT
+from qa.retrieve import VECTOR_WEIGHT
 
 Floats = NDArray[np.float32]
 

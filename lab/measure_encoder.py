@@ -20,7 +20,7 @@ from index import text
 from index.encoder import Encoder, load_encoder
 from lab.data import clean, read
 from qa.question import subject
-from qa.rank import VECTOR_WEIGHT
+from qa.retrieve import VECTOR_WEIGHT
 
 Ints = NDArray[np.int64]
 

@@ -25,7 +25,7 @@ from qa.locate import load_reader
 from qa.overview import read_request
 from qa.question import understand
 from qa.quotation import verify_quotation
-from qa.rank import fuse_scores, rank_passages
+from qa.rank import rank_passages
 from qa.read import order_by_evidence, read_passages
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
 from qa.records import Answer, Found, Group, Health, Limit, Question, Quotation, Said, Search
@@ -165,8 +165,8 @@ class Archive:
     def _rank(self, asked: Question, limits: Sequence[Limit], top: int) -> list[Found]:
         """Return the passages within `limits` that the search puts first."""
         among = self.scope.among(limits) if limits else None
-        scores = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
-        judged = judge_passages(asked, fuse_scores(scores), scores, self.catalog)
+        found = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
+        judged = judge_passages(asked, found, self.catalog)
         if self._cross_encoder:
             judged = reorder_passages(asked, judged, self.catalog, self._cross_encoder)
         return rank_passages(judged, self.catalog.passages, top)

@@ -1,8 +1,7 @@
-"""Scores -> one score -> Found: best first, the same text only once.
+"""Scores -> Found: best first, the same text only once.
 
-In: the numbers of passages with the scores of both legs, and a way to fetch them. Out: one score for each;
-the best passages, reprints folded. Does not know the question's words: rerank.py looks at those, between the
-two.
+In: the numbers of passages with a score for each, and a way to fetch them. Out: the best passages, reprints
+folded. Does not know the question's words, or what a score is made of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,28 +12,14 @@ from numpy.typing import NDArray
 
 from index.catalog import Stored
 from index.text import SKETCH, bigrams, sketch
-from qa.records import Found, Scores
+from qa.records import Found
 
-# Convex combination (Bruch, Gai and Ingber 2023: it beats reciprocal ranks, which forget by how much a
-# passage is better). The weight is the vectors'. BM25 has no scale of its own and is divided by its best
-# score; cosines have one, and a low best cosine says that the vectors know little: see lab/README.md.
-VECTOR_WEIGHT = 0.4
 # Two passages that share four fifths of their character pairs are one text, printed twice.
 SAME_TEXT = 0.8
 # So many passages are fetched for each one wanted; the rest is room for reprints.
 _ROOM = 3
 # They are fetched as many at once as are still wanted, and not fewer than this part of all.
 _PORTIONS = 8
-
-
-def fuse_scores(scores: Mapping[int, Scores]) -> dict[int, float]:
-    """Return one score for each passage, 0 to 1, best first."""
-    best_keyword = max((item.keyword for item in scores.values()), default=0.0) or 1.0
-    fused = {
-        number: VECTOR_WEIGHT * max(item.vector, 0.0) + (1 - VECTOR_WEIGHT) * item.keyword / best_keyword
-        for number, item in scores.items()
-    }
-    return {number: fused[number] for number in sorted(fused, key=lambda number: (-fused[number], number))}
 
 
 def rank_passages(

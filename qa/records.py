@@ -1,6 +1,6 @@
 """What passes between the steps from a question to its answer, as frozen records.
 
-In: nothing. Out: Question, Said, Scores, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary,
+In: nothing. Out: Question, Said, Candidates, Found, Evidence, Hit, Citation, Answer, Statement, ModelSummary,
 Quotation; for browsing Look and Shelved.
 Does not know how any of them is found or shown.
 
@@ -11,10 +11,14 @@ Every `start`/`end` is an offset in code points in the text of the page named by
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.catalog import Stored
 from index.errors import Trouble
 from index.records import Kind, Span
 
+Floats = NDArray[np.floating]
 Wanted = Literal[
     "number", "person", "time", "place", "body", "list", "reason", "way", "meaning", "whether", "other"
 ]
@@ -90,11 +94,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """What the two legs say of one passage: BM25 (0 where its words were not found) and the cosine."""
+class Candidates:
+    """The passages that either leg found, the best first.
 
-    keyword: float
-    vector: float
+    `numbers` are theirs. For each, in an array (n,): BM25 (0 where its words were not found), the cosine, and
+    both in one score, 0 to 1.
+    """
+
+    numbers: list[int]
+    keyword: Floats
+    vector: Floats
+    fused: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from index.errors import EncoderError
 from index.lexicon import PLACES, Numbers, load_lexicon
 from index.store import CatalogLeg
 from index.text import cut_words
-from qa.records import Question, Scores
+from qa.records import Candidates, Question
 
 Floats = NDArray[np.float32]
 
@@ -120,26 +120,21 @@ class Reranker:
         return scores
 
 
-def judge_passages(
-    question: Question, fused: Mapping[int, float], scores: Mapping[int, Scores], catalog: CatalogLeg
-) -> dict[int, float]:
-    """Return a score for each of the passages that `fused` lists, best first, in that order.
+def judge_passages(question: Question, found: Candidates, catalog: CatalogLeg) -> dict[int, float]:
+    """Return a score for each of the passages that were found, in their order.
 
     The first JUDGED get the log odds that they answer, where one of them does; the rest follow behind the
     last.
     """
-    numbers = list(fused)[:JUDGED]
+    numbers = found.numbers[:JUDGED]
     if not numbers:
         return {}
-    best = max(item.keyword for item in scores.values()) or 1.0
-    keyword = np.array([scores[number].keyword / best for number in numbers], np.float32)
-    vector = np.array([scores[number].vector for number in numbers], np.float32)
+    keyword = (found.keyword[:JUDGED] / (found.keyword.max() or 1.0)).astype(np.float32)
     asked = load_lexicon().number(cut_words(question.standalone))
     judged = load_reranker().score(asked, catalog.words(numbers), keyword)
-    odds = SCALE * (judged + VECTOR * vector + CONSTANT)
-    behind = float(odds.min()) - 1
-    rest = {number: behind + score for number, score in fused.items()}
-    return rest | dict(zip(numbers, map(float, odds), strict=True))
+    odds = SCALE * (judged + VECTOR * found.vector[:JUDGED].astype(np.float32) + CONSTANT)
+    scores = np.concatenate([odds, odds.min() - 1 + found.fused[JUDGED:]])
+    return dict(zip(found.numbers, scores.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.keywords import HEAD_WEIGHT, Keywords, KeywordWriter
+from index import keywords as keywords_module
+from index.keywords import HEAD_WEIGHT, Keywords, KeywordWriter, list_telling
 from index.store import Among
 
 Document = tuple[list[str], list[str]]
@@ -56,6 +57,23 @@ def test_scores_are_those_of_the_formula(
     found = keywords.search(question, 100)
     assert found == pytest.approx(bm25(question, documents), rel=1e-4)
     assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_a_term_that_more_than_a_fifth_of_many_passages_have_is_left_out() -> None:
+    having = {"在": 30_000, "的": 20_001, "社区": 20_000, "讨薪": 3}
+    asked = ["在", "社区", "的", "社区", "讨薪", "在"]
+    assert list_telling(asked, having.__getitem__, 100_000) == ["社区", "社区", "讨薪"]
+    assert list_telling(asked, having.__getitem__, 149_999) == ["社区", "的", "社区", "讨薪"]
+    assert list_telling(asked, having.__getitem__, 30_000) == ["社区", "社区", "讨薪"]
+    assert list_telling(["在", "的"], having.__getitem__, 100_000) == ["在", "的"]
+
+
+def test_what_many_passages_have_decides_only_where_nothing_else_does(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(keywords_module, "_MANY", 2)
+    kept = write(tmp_path, [([], ["社区"]), ([], ["社区", "讨薪"]), ([], ["社区"] * 3)])
+    assert kept.search(["社区", "讨薪"], 9) == kept.search(["讨薪"], 9)
+    assert list(kept.search(["讨薪"], 9)) == [3]
+    assert list(kept.search(["社区"], 9)) == [6, 0, 3]
 
 
 @pytest.fixture(scope="module")

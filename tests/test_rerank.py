@@ -15,9 +15,8 @@ from index.text import cut_words
 from lab.train_reranker import Batch, Network
 from qa import rerank
 from qa.question import understand
-from qa.rank import fuse_scores
 from qa.rerank import JUDGED, WHOLE, Reranker, judge_passages, load_reranker
-from qa.retrieve import find_passages
+from qa.retrieve import find_passages, fuse_scores
 
 SIZE = 50  # words of the made vocabulary
 NONE = np.zeros(0, np.uint16)
@@ -133,16 +132,15 @@ def test_a_passage_that_answers_comes_before_one_on_the_same_thing(question, rig
 
 def test_the_best_of_the_fused_passages_are_judged_and_the_rest_follow(archive) -> None:
     question = understand("谁帮农民工讨回了工资？")
-    scores = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
-    fused = fuse_scores(scores)
-    judged = judge_passages(question, fused, scores, archive.catalog)
-    assert list(judged) == list(fused)
+    found = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
+    judged = judge_passages(question, found, archive.catalog)
+    assert list(judged) == found.numbers
     first, rest = list(judged.values())[:JUDGED], list(judged.values())[JUDGED:]
     assert rest == sorted(rest, reverse=True) != []
     assert min(first) >= max(rest)
     assert first != sorted(first, reverse=True)
-    assert max(judged, key=judged.__getitem__) in list(fused)[:10]
-    assert judge_passages(question, {}, {}, archive.catalog) == {}
+    assert max(judged, key=judged.__getitem__) in found.numbers[:10]
+    assert judge_passages(question, fuse_scores({}, {}), archive.catalog) == {}
 
 
 def test_a_name_that_no_model_saw_is_recognised() -> None:

@@ -47,7 +47,7 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     """Yield the legs, then the two together, as deep as the peers and as it ships."""
     from qa.archive import READ
     from qa.question import understand
-    from qa.rank import fuse_scores, rank_passages
+    from qa.rank import rank_passages
     from qa.read import order_by_evidence, read_passages
     from qa.rerank import judge_passages
     from qa.retrieve import PER_LEG, find_passages, search_terms
@@ -59,22 +59,19 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
         return _from_zero(vectors.search(encoder.encode_questions([understand(text).standalone])[0], PER_LEG))
 
     def found(text: str) -> list[int]:  # numbers alone, as txtai gives them
-        scores = find_passages(understand(text), keywords, vectors, encoder)
-        return list(fuse_scores(scores))[:DEPTH]
+        return find_passages(understand(text), keywords, vectors, encoder).numbers[:DEPTH]
 
     def fused(text: str) -> list[int]:  # with the texts, as the others give them; they fold no reprints
         return _from_zero(stored.number for stored in archive.catalog.passages(found(text)))
 
     def reranked(text: str, top: int = DEPTH) -> list[int]:
         asked = understand(text)
-        scores = find_passages(asked, keywords, vectors, encoder)
-        judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
+        judged = judge_passages(asked, find_passages(asked, keywords, vectors, encoder), archive.catalog)
         return twins.spread(rank_passages(judged, twins.fetch, top))
 
     def read(text: str) -> list[int]:
         asked = understand(text)
-        scores = find_passages(asked, keywords, vectors, encoder)
-        judged = judge_passages(asked, fuse_scores(scores), scores, archive.catalog)
+        judged = judge_passages(asked, find_passages(asked, keywords, vectors, encoder), archive.catalog)
         ranked = rank_passages(judged, twins.fetch, 10)
         evidence = read_passages(asked, ranked[:READ], archive.weigh)
         return twins.spread(order_by_evidence(asked, ranked, evidence))
