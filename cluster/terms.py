@@ -65,7 +65,7 @@ def weigh_question(
     """Return the vector of a question: how rare each term is, as often as the question says it.
 
     `frequencies` are those of its terms by their codes, of `passages` in all. A term that none has is
-    left out, and one that too many have.
+    left out, and one that many have where the question has others.
     """
 
     def look_up(term: str) -> Frequency:
