@@ -21,7 +21,7 @@ PER_LEG = 100
 # score; cosines have one, and a low best cosine says that the vectors know little: see lab/README.md.
 VECTOR_WEIGHT = 0.4
 # Among so many passages another thread looks for vectors meanwhile. Of a million that takes 3 ms and more;
-# handing over takes one, and ten on a computer that has other things to do.
+# handing over takes one, and twenty at times on a computer that has other things to do.
 _BESIDE_FROM = 300_000
 
 
