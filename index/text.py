@@ -20,7 +20,7 @@ import opencc
 from numpy.typing import NDArray
 
 from index.numerals import list_numerals
-from index.segment import load_dictionary, load_segmenter, load_tagger
+from index.segment import is_word, load_segmenter, load_tagger
 
 # Chinese characters of the basic block, extension A, compatibility, and 〇.
 # In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
@@ -171,7 +171,7 @@ _keep_tagged = lru_cache(_TAGGED)(_tag)
 
 def is_known(word: str) -> bool:
     """Tell whether a folded word stands in the dictionary, as opposed to being guessed from context."""
-    return word in load_dictionary()
+    return is_word(word)
 
 
 def joins_word(before: str, after: str) -> bool:

@@ -1,6 +1,8 @@
 """segment: jieba itself says what its words are, and its parts of speech."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import jieba
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.segment import load_dictionary, load_segmenter, load_tagger
+from index.segment import is_word, load_dictionary, load_segmenter, load_tagger
 from index.text import fold
 from tests.newsprint import noise
 
@@ -89,6 +91,30 @@ def test_a_word_is_known_by_its_share_and_not_as_a_beginning() -> None:
     assert "中华人民共" not in load_dictionary()
     assert load_dictionary().tag("中华人民共") == "x"
     assert "" not in load_dictionary()
+
+
+def test_words_are_those_of_jiebas_dictionary(tokenizer: jieba.Tokenizer) -> None:
+    # What only begins a word has a count of 0.
+    assert all(is_word(text) == bool(count) for text, count in tokenizer.FREQ.items())
+
+
+@given(mixed | noise)
+@example("\ud800")
+@example("a\0b")
+def test_other_text_is_no_word(tokenizer: jieba.Tokenizer, text: str) -> None:
+    assert is_word(text) == bool(tokenizer.FREQ.get(text))
+
+
+def test_pages_are_prepared_without_the_taggers_dictionary() -> None:
+    prepare = (
+        "import sys; from pathlib import Path; from index.encoder import load_encoder; "
+        "from index.pages import read_page; from index.prepare import prepare_pages; "
+        "from index.segment import load_dictionary; "
+        "(ready,) = prepare_pages([read_page(Path(sys.argv[1]), 'page')], load_encoder()); "
+        "sys.exit(0 if ready and not load_dictionary.cache_info().currsize else 3)"
+    )
+    page = min(SEEDS.glob("*.txt"))
+    assert not subprocess.run([sys.executable, "-c", prepare, page], check=False).returncode
 
 
 def test_a_long_run_is_guessed_without_being_kept() -> None:
