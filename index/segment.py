@@ -3,16 +3,14 @@
 In: folded text. Out: the words that jieba 0.42.1 cuts and tags, to the character; tests/test_segment.py holds
 both together. Does not know offsets, pages, or what a word is for.
 
-Words are cut by jieba-rs, in Rust. It takes f-35 and 1.2l for one word, which jieba does not: runs with such
-marks are put right here; the two then agree on all 338,000 runs of four sources. Parts of speech are worked
-out here: jieba weighs the ways through a run as tuples, and holds its dictionary three times; here it is held
-once (68 MB less), each place is looked at once, from behind, the tagger guesses by arrays, and guesses are
-kept. Words take .1 of jieba's time, parts of speech .2. The tables are jieba's (MIT).
+jieba-rs, in Rust, cuts words and tells the parts of speech of those in the dictionary. It takes f-35 and 1.2l
+for one word, which jieba does not: runs with such marks are put right here; the two then agree on all 338,000
+runs of four sources. What is in no dictionary is guessed here, by arrays, and guesses are kept. No dictionary
+is held in Python, which took 77 MB and a second. Words take .1 of jieba's time, parts of speech .13. The
+tables of the guesses are jieba's (MIT).
 """
 
-import math
 import re
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -48,77 +46,6 @@ _UNHEARD = -3.14e100
 # 1,500 news stories 38 in 100 were still there when they came again.
 # Longer ones than any name are guessed anew: nobody can fill the memory with them.
 _GUESSES, _LONGEST_KEPT = 8192, 40
-
-
-class Dictionary:
-    """jieba's words with the logs of their shares, and their tags. Threads may share it."""
-
-    def __init__(self) -> None:
-        counts: dict[str, int] = {}
-        tags: dict[str, str] = {}
-        total = 0
-        with jieba.Tokenizer().get_dict_file() as lines:
-            for line in lines:
-                word, count, tag = line.decode("utf-8").split()
-                counts[word] = int(count)
-                tags[word] = sys.intern(tag)
-                total += int(count)
-                end = len(word) - 1
-                while end and word[:end] not in counts:  # where one is, all shorter ones are
-                    counts[word[:end]] = 0
-                    end -= 1
-        whole = math.log(total)
-        shares = {count: math.log(count) - whole for count in set(counts.values()) if count}
-        # 0, which no word has, for what only begins one.
-        self._shares = {word: shares.get(count, 0.0) for word, count in counts.items()}
-        self._tags = tags
-        self._unknown = -whole
-
-    def __contains__(self, word: str) -> bool:
-        return bool(self._shares.get(word))
-
-    def tag(self, word: str) -> str:
-        """Return the part of speech of a word, x where it is unknown."""
-        return self._tags.get(word, "x")
-
-    def cut(self, run: str) -> list[str]:
-        """Cut a run into the words that are likeliest together; what is in none, into characters."""
-        shares, size = self._shares, len(run)
-        likeliest, ends = [0.0] * (size + 1), [0] * size
-        for start in range(size - 1, -1, -1):
-            end, chosen, top = start + 1, 0, 0.0
-            share = shares.get(run[start])
-            while share is not None:
-                # Of two ways that are as likely, the one with the longer word.
-                if share and (not chosen or share + likeliest[end] >= top):
-                    chosen, top = end, share + likeliest[end]
-                end += 1
-                if end > size:
-                    break
-                share = shares.get(run[start:end])
-            if not chosen:
-                chosen, top = start + 1, self._unknown + likeliest[start + 1]
-            ends[start], likeliest[start] = chosen, top
-        words, at = [], 0
-        while at < size:
-            words.append(run[at : ends[at]])
-            at = ends[at]
-        return words
-
-    def cut_known(self, run: str) -> Iterator[tuple[str, bool]]:
-        """Yield the words of a run, and what stands between them whole where new words may be found in it."""
-        single = ""
-        for word in (*self.cut(run), ""):
-            if len(word) == 1:
-                single += word
-                continue
-            if len(single) > 1 and single not in self:
-                yield single, False
-            else:
-                yield from ((character, True) for character in single)
-            single = ""
-            if word:
-                yield word, True
 
 
 class Segmenter:
@@ -157,8 +84,7 @@ class Segmenter:
 class Tagger:
     """Cuts text into words with their parts of speech. Threads may share it."""
 
-    def __init__(self, dictionary: Dictionary) -> None:
-        self._dictionary = dictionary
+    def __init__(self) -> None:
         follows: dict[Tagged, dict[Tagged, float]] = _read_table("prob_trans")
         self._states = sorted(follows)
         number = {state: n for n, state in enumerate(self._states)}
@@ -190,25 +116,24 @@ class Tagger:
             if match[1] is None:
                 yield match[0], "x"
             elif guess:
-                for word, known in self._dictionary.cut_known(match[1]):
-                    if known:
-                        yield word, self._dictionary.tag(word)
-                    else:
-                        yield from self._guess(word)
+                yield from self._cut_guessing(match[1])
             else:
-                yield from self._cut_plainly(match[1])
+                yield from _cut_plainly(match[1])
 
-    def _cut_plainly(self, run: str) -> Iterator[Tagged]:
-        latin = ""
-        for word in (*self._dictionary.cut(run), ""):
-            if len(word) == 1 and _LATIN.match(word):
-                latin += word
+    def _cut_guessing(self, run: str) -> Iterator[Tagged]:
+        """Yield the words of a run; what stands between them is cut anew where no word of it is known."""
+        between = ""
+        for word, tag in (*rjieba.tag(run, False), ("", "")):
+            if word and (len(word) == 1 or not is_word(word)):
+                between += word
                 continue
-            if latin:
-                yield latin, "eng"
-            latin = ""
+            if len(between) > 1 and not is_word(between):
+                yield from self._guess(between)
+            else:
+                yield from ((character, _tag_character(character)) for character in between)
+            between = ""
             if word:
-                yield word, self._dictionary.tag(word)
+                yield word, tag
 
     def _guess_new(self, run: str) -> tuple[Tagged, ...]:
         """Return the likeliest words of a run of which no two characters are a word together."""
@@ -271,6 +196,26 @@ class Tagger:
         return chances[states]
 
 
+def _cut_plainly(run: str) -> Iterator[Tagged]:
+    latin = ""
+    for word, tag in (*rjieba.tag(run, False), ("", "")):
+        known = is_word(word)
+        if _LATIN.match(word) and not (known and len(word) > 1):
+            latin += word
+            continue
+        if latin:
+            yield latin, "eng"
+        latin = ""
+        if word:
+            yield word, tag if known else "x"
+
+
+@lru_cache(_GUESSES)
+def _tag_character(character: str) -> str:
+    ((_, tag),) = rjieba.tag(character, False)
+    return tag if is_word(character) else "x"
+
+
 def _keep_short(guess: Callable[[str], tuple[T, ...]]) -> Callable[[str], tuple[T, ...]]:
     kept = lru_cache(_GUESSES)(guess)
     return lambda run: kept(run) if len(run) <= _LONGEST_KEPT else guess(run)
@@ -289,17 +234,11 @@ def _read_table(name: str) -> dict[Any, Any]:
 
 
 def is_word(text: str) -> bool:
-    """Tell whether a word stands in jieba's dictionary: jieba-rs has the same, without reading it again."""
+    """Tell whether a word stands in the dictionary."""
     try:
         return rjieba.has_word(text)
     except UnicodeEncodeError:  # a lone surrogate is no text for Rust
         return False
-
-
-@cache
-def load_dictionary() -> Dictionary:
-    """Return jieba's dictionary, read once, in 0.8 s; only the tagger needs it."""
-    return Dictionary()
 
 
 @cache
@@ -311,4 +250,4 @@ def load_segmenter() -> Segmenter:
 @cache
 def load_tagger() -> Tagger:
     """Return what cuts text into words with their parts of speech; 0.1 s, and only questions need it."""
-    return Tagger(load_dictionary())
+    return Tagger()

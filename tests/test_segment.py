@@ -1,8 +1,6 @@
 """segment: jieba itself says what its words are, and its parts of speech."""
 
 import logging
-import subprocess
-import sys
 from pathlib import Path
 
 import jieba
@@ -11,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.segment import is_word, load_dictionary, load_segmenter, load_tagger
+from index.segment import is_word, load_segmenter, load_tagger
 from index.text import fold
 from tests.newsprint import noise
 
@@ -85,12 +83,11 @@ def test_the_seeds_are_cut_and_tagged_as_by_jieba(path: Path, tokenizer, tagger)
         assert list(load_tagger().cut(part)) == [(word, tag) for word, tag in tagger.cut(part)]
 
 
-def test_a_word_is_known_by_its_share_and_not_as_a_beginning() -> None:
-    assert "办事处" in load_dictionary()
-    assert "办事" in load_dictionary()
-    assert "中华人民共" not in load_dictionary()
-    assert load_dictionary().tag("中华人民共") == "x"
-    assert "" not in load_dictionary()
+def test_what_begins_a_word_is_none() -> None:
+    assert is_word("办事处")
+    assert is_word("办事")
+    assert not is_word("中华人民共")
+    assert not is_word("")
 
 
 def test_words_are_those_of_jiebas_dictionary(tokenizer: jieba.Tokenizer) -> None:
@@ -103,18 +100,6 @@ def test_words_are_those_of_jiebas_dictionary(tokenizer: jieba.Tokenizer) -> Non
 @example("a\0b")
 def test_other_text_is_no_word(tokenizer: jieba.Tokenizer, text: str) -> None:
     assert is_word(text) == bool(tokenizer.FREQ.get(text))
-
-
-def test_pages_are_prepared_without_the_taggers_dictionary() -> None:
-    prepare = (
-        "import sys; from pathlib import Path; from index.encoder import load_encoder; "
-        "from index.pages import read_page; from index.prepare import prepare_pages; "
-        "from index.segment import load_dictionary; "
-        "(ready,) = prepare_pages([read_page(Path(sys.argv[1]), 'page')], load_encoder()); "
-        "sys.exit(0 if ready and not load_dictionary.cache_info().currsize else 3)"
-    )
-    page = min(SEEDS.glob("*.txt"))
-    assert not subprocess.run([sys.executable, "-c", prepare, page], check=False).returncode
 
 
 def test_a_long_run_is_guessed_without_being_kept() -> None:
