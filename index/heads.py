@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.text import HAN, fold, is_known
+from index.segment import is_known
+from index.text import HAN, fold
 
 _PLACE_LABEL = re.compile(rf"[{HAN}]{{1,7}}(?:区|县|市|镇|乡|街道|办事处|街道办|社区|村|旗|州)")
 # Words in 区 and 县 that name a sort of area, not a place; the short ones only when they stand alone:

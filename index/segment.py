@@ -38,7 +38,6 @@ _TAG_RUN = re.compile(rf"([{_HAN}a-zA-Z0-9+#&._]+)|\r\n|.", re.DOTALL)
 _PART = re.compile(rf"([{_HAN}]+)|([.0-9]+)|([a-zA-Z0-9]+)|[^{_HAN}.a-zA-Z0-9]+")
 _LATIN = re.compile(r"[a-zA-Z0-9]")
 _CHINESE = re.compile(rf"[{_HAN}]")
-_LATIN_ENTRY = re.compile(rb"^([!-~]+) ", re.MULTILINE)
 _LATIN_OR_FIGURE = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 # The chance of a character that a state never says.
 _UNHEARD = -3.14e100
@@ -48,37 +47,31 @@ _UNHEARD = -3.14e100
 _GUESSES, _LONGEST_KEPT = 8192, 40
 
 
-class Segmenter:
-    """Cuts text into words. Threads may share it."""
+def segment(text: str) -> list[str]:
+    """Return all of a text, word by word; what is in no run of words, character by character."""
+    found: list[str] = []
+    for match in _CUT_RUN.finditer(text):
+        plain, marked = match.groups()
+        if plain:
+            found += rjieba.cut(plain)
+        elif marked:
+            found += _cut_marked(marked)
+        else:
+            found.append(match[0])
+    return found
 
-    def __init__(self) -> None:
-        with jieba.Tokenizer().get_dict_file() as file:
-            self._latin = frozenset(word.decode("ascii") for word in _LATIN_ENTRY.findall(file.read()))
 
-    def cut(self, text: str) -> list[str]:
-        """Return all of a text, word by word; what is in no run of words, character by character."""
-        found: list[str] = []
-        for match in _CUT_RUN.finditer(text):
-            plain, marked = match.groups()
-            if plain:
-                found += rjieba.cut(plain)
-            elif marked:
-                found += self._cut_marked(marked)
-            else:
-                found.append(match[0])
-        return found
-
-    def _cut_marked(self, run: str) -> Iterator[str]:
-        """Yield the words of a run. What is neither Chinese nor in the dictionary is cut as by jieba."""
+def _cut_marked(run: str) -> Iterator[str]:
+    """Yield the words of a run. What is neither Chinese nor in the dictionary is cut as by jieba."""
+    between = ""
+    for word in (*rjieba.cut(run), ""):
+        if word and not _CHINESE.match(word) and not is_known(word):
+            between += word
+            continue
+        yield from filter(None, _LATIN_OR_FIGURE.split(between))
         between = ""
-        for word in (*rjieba.cut(run), ""):
-            if word and word not in self._latin and not _CHINESE.match(word):
-                between += word
-                continue
-            yield from filter(None, _LATIN_OR_FIGURE.split(between))
-            between = ""
-            if word:
-                yield word
+        if word:
+            yield word
 
 
 class Tagger:
@@ -124,10 +117,10 @@ class Tagger:
         """Yield the words of a run; what stands between them is cut anew where no word of it is known."""
         between = ""
         for word, tag in (*rjieba.tag(run, False), ("", "")):
-            if word and (len(word) == 1 or not is_word(word)):
+            if word and (len(word) == 1 or not is_known(word)):
                 between += word
                 continue
-            if len(between) > 1 and not is_word(between):
+            if len(between) > 1 and not is_known(between):
                 yield from self._guess(between)
             else:
                 yield from ((character, _tag_character(character)) for character in between)
@@ -199,7 +192,7 @@ class Tagger:
 def _cut_plainly(run: str) -> Iterator[Tagged]:
     latin = ""
     for word, tag in (*rjieba.tag(run, False), ("", "")):
-        known = is_word(word)
+        known = is_known(word)
         if _LATIN.match(word) and not (known and len(word) > 1):
             latin += word
             continue
@@ -213,7 +206,7 @@ def _cut_plainly(run: str) -> Iterator[Tagged]:
 @lru_cache(_GUESSES)
 def _tag_character(character: str) -> str:
     ((_, tag),) = rjieba.tag(character, False)
-    return tag if is_word(character) else "x"
+    return tag if is_known(character) else "x"
 
 
 def _keep_short(guess: Callable[[str], tuple[T, ...]]) -> Callable[[str], tuple[T, ...]]:
@@ -233,18 +226,12 @@ def _read_table(name: str) -> dict[Any, Any]:
     return table
 
 
-def is_word(text: str) -> bool:
+def is_known(text: str) -> bool:
     """Tell whether a word stands in the dictionary."""
     try:
         return rjieba.has_word(text)
     except UnicodeEncodeError:  # a lone surrogate is no text for Rust
         return False
-
-
-@cache
-def load_segmenter() -> Segmenter:
-    """Return what cuts text into words."""
-    return Segmenter()
 
 
 @cache

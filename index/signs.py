@@ -23,7 +23,7 @@ from index.blocks import Block
 from index.encoder import StaticEncoder
 from index.lines import is_cut, numbers_clause, starts_inside
 from index.seams import EDGE, LONGEST_REPEAT, REACH, Seams, count_repeated
-from index.text import is_known
+from index.segment import is_known
 
 _WINDOW = 80  # blocks before and behind in which a broken sentence is looked for
 _CANDIDATES, _REPEATS = 6, 3

@@ -20,7 +20,7 @@ import opencc
 from numpy.typing import NDArray
 
 from index.numerals import list_numerals
-from index.segment import is_word, load_segmenter, load_tagger
+from index.segment import is_known, load_tagger, segment
 
 # Chinese characters of the basic block, extension A, compatibility, and 〇.
 # In codes: 豈 at U+F900 looks like 豈 at U+8C48, and from there the range held Korean and lone surrogates.
@@ -134,18 +134,12 @@ def cut_folded(folded: str) -> list[str]:
 
 
 def _cut(folded: str) -> Iterable[str]:
-    return chain.from_iterable(map(load_segmenter().cut, _PORTION.findall(folded)))
+    return chain.from_iterable(map(segment, _PORTION.findall(folded)))
 
 
 def _is_word(piece: str) -> bool:
     """Tell whether a letter or a digit stands in a piece."""
     return any(map(str.isalnum, piece))
-
-
-def load_dictionaries() -> None:
-    """Read jieba's tables now (0.2 s), so that the first question need not wait for them."""
-    load_segmenter()
-    load_tagger()
 
 
 def tagged(text: str) -> tuple[tuple[str, str, int], ...]:
@@ -169,16 +163,11 @@ def _tag(text: str) -> tuple[tuple[str, str, int], ...]:
 _keep_tagged = lru_cache(_TAGGED)(_tag)
 
 
-def is_known(word: str) -> bool:
-    """Tell whether a folded word stands in the dictionary, as opposed to being guessed from context."""
-    return is_word(word)
-
-
 def joins_word(before: str, after: str) -> bool:
     """Tell whether a word of the dictionary runs from one text into the next ("…,目" "前社区…")."""
     tail, head = fold(before[-8:]), fold(after[:8])
     offset = 0
-    for word in load_segmenter().cut(tail + head):
+    for word in segment(tail + head):
         end = offset + len(word)
         if offset < len(tail) < end:
             return is_known(word)

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from index.encoder import load_encoder
 from index.records import Article, Page
+from index.segment import load_tagger
 from index.store import Address, Store, load_own_encoder, open_store, require_encoder
-from index.text import load_dictionaries
 from qa.answer import make_hit, write_answer
 from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
@@ -76,7 +76,7 @@ class Archive:
         self._cross_encoder = load_cross_encoder(reranker) if reranker else None
         load_reranker()
         load_reader()
-        load_dictionaries()
+        load_tagger()
 
     @classmethod
     def open(cls, address: Address, encoder: str | None = None, reranker: str | None = None) -> "Archive":

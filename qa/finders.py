@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from index.days import DATE
-from index.text import HAN, PERSON_TAGS, fold, is_known, tagged
+from index.segment import is_known
+from index.text import HAN, PERSON_TAGS, fold, tagged
 from qa.records import Wanted
 
 Range = tuple[int, int]

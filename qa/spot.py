@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.days import DATE
-from index.text import HAN, NAME_TAGS, PERSON_TAGS, fold, is_known, tagged
+from index.segment import is_known
+from index.text import HAN, NAME_TAGS, PERSON_TAGS, fold, tagged
 from qa.finders import SURNAMES
 
 Token = tuple[str, str, int]

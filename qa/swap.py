@@ -7,7 +7,8 @@ changed in one place. Does not know which answer it had, but for lists (第二�
 import re
 from collections.abc import Sequence
 
-from index.text import fold, is_known
+from index.segment import is_known
+from index.text import fold
 from qa.lean import EITHER, NTH, WHAT_OF, list_pronouns
 from qa.parse import SAID_OF, Asked, find_asked, find_owner, find_topic
 from qa.records import Said

@@ -17,7 +17,8 @@ from decimal import Decimal
 from typing import Literal
 
 from index.numerals import NUMERAL, list_numerals, read_numeral
-from index.text import HAN, NAME_TAGS, PERSON_TAGS, fold, is_known, tagged
+from index.segment import is_known
+from index.text import HAN, NAME_TAGS, PERSON_TAGS, fold, tagged
 from qa.finders import SURNAMES
 
 Fault = Literal["figure", "date", "quotation", "name", "matter"]

@@ -14,7 +14,6 @@ from index.text import (
     clauses,
     cut_words,
     fold,
-    is_known,
     joins_word,
     sentences,
     sketch,
@@ -108,12 +107,11 @@ def test_the_words_of_a_long_text_are_the_words_of_its_sentences() -> None:
 def test_no_long_run_is_cut_at_once_because_guessing_takes_long(monkeypatch) -> None:
     sizes = []
 
-    class Spy:
-        def cut(self, portion: str) -> list[str]:
-            sizes.append(len(portion))
-            return [portion]
+    def spy(portion: str) -> list[str]:
+        sizes.append(len(portion))
+        return [portion]
 
-    monkeypatch.setattr(text_module, "load_segmenter", Spy)
+    monkeypatch.setattr(text_module, "segment", spy)
     assert sum(len(word) for word, _ in words("张" * 100_000)) == 100_000
     assert max(sizes) <= 2000
 
@@ -130,11 +128,6 @@ def test_a_word_that_runs_over_the_end_of_a_text_is_noticed() -> None:
     assert not joins_word("他们走了。", "社区办事处")
     assert not joins_word("", "社区")
     assert not joins_word("社区", "")
-
-
-def test_a_word_is_known_or_guessed() -> None:
-    assert is_known("金水区")
-    assert not is_known("张广林领")
 
 
 def test_bigrams_run_over_chinese_characters_alone() -> None:
