@@ -183,17 +183,20 @@ def bigrams(text: str) -> list[str]:
     return pairs
 
 
-def sketch(text: str) -> NDArray[np.uint64]:
-    """Return bits, SKETCH in all, of the bigrams of `text`: two texts differ in no more of them than bigrams.
+def sketch(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Return bits, SKETCH for each text, of its bigrams: two differ in no more of them than in bigrams.
 
-    It takes a third of the time of a set of bigrams, and a hundred sketches are compared with one at once.
+    Shape (texts, SKETCH / 64). A hundred sketches are compared with one at once.
     """
-    codes = np.frombuffer(fold(text).encode(_CODES, "surrogatepass"), "<u4")
+    folded = [fold(text) for text in texts]
+    codes = np.frombuffer("\n".join((*folded, "")).encode(_CODES, "surrogatepass"), "<u4")
+    owner = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in folded])
     is_han = _han_codes().take(codes, mode="clip")
-    pairs = (codes[:-1] * np.uint32(31) + codes[1:])[is_han[:-1] & is_han[1:]]
-    seen = np.zeros(SKETCH, bool)
-    seen[pairs % SKETCH] = True
-    return np.packbits(seen).view(np.uint64)
+    first = np.flatnonzero(is_han[:-1] & is_han[1:])
+    pairs = codes[first] * np.uint32(31) + codes[first + 1]
+    seen = np.zeros((len(texts), SKETCH), bool)
+    seen[owner[first], pairs % SKETCH] = True
+    return np.packbits(seen, axis=1).view(np.uint64)
 
 
 @cache

@@ -11,6 +11,7 @@ best guess, if it is sure enough. A span is shown large, so a wrong one does mor
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from index.days import DATE
 from index.text import fold
@@ -36,6 +37,8 @@ _BESIDE, _LITTLE = 4.0, 0.01
 HARDER = 1.75
 # Kinds that the rules tell so well that no guess is shown against them; and figures in the unit asked for.
 FIRM = frozenset({"person", "time", "list", "reason"})
+# What the rules find in so many sentences is kept: a question looks at one two or three times.
+_KEPT = 256
 
 
 def find_answers(
@@ -77,9 +80,10 @@ def _parts(question: Question) -> Sequence[tuple[Wanted, str]]:
     return split_parts(question.text) or (("other", fold(question.text)),)
 
 
-def _list_candidates(kind: Wanted, part: str, sentence: str) -> list[Range]:
+@lru_cache(_KEPT)
+def _list_candidates(kind: Wanted, part: str, sentence: str) -> tuple[Range, ...]:
     ranges = list(FINDERS[kind](part, sentence)) if kind in FINDERS else []
-    return ranges if kind == "time" else _under_date(part, sentence, ranges)
+    return tuple(ranges if kind == "time" else _under_date(part, sentence, ranges))
 
 
 def _free_ranges(

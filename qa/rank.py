@@ -14,6 +14,8 @@ from index.catalog import Stored
 from index.text import SKETCH, bigrams, sketch
 from qa.records import Found
 
+Sketch = NDArray[np.uint64]
+
 # Two passages that share four fifths of their character pairs are one text, printed twice.
 SAME_TEXT = 0.8
 # So many passages are fetched for each one wanted; the rest is room for reprints.
@@ -32,8 +34,9 @@ def rank_passages(
     while at < len(best):  # a page each is read for them: rarely more than two portions are
         portion = best[at : at + 1 + max(top - len(kept.found), top // _PORTIONS)]
         at += len(portion)
-        for stored in fetch(portion):
-            if not kept.take(Found(stored, scores[stored.number])):
+        fetched = fetch(portion)
+        for stored, own in zip(fetched, sketch([item.passage.text for item in fetched]), strict=True):
+            if not kept.take(Found(stored, scores[stored.number]), own):
                 return kept.found
     return kept.found
 
@@ -47,10 +50,9 @@ class _Kept:
         self._sketches = np.empty((top, SKETCH // 64), np.uint64)
         self._lengths = np.empty(top, np.int64)
 
-    def take(self, item: Found) -> bool:
+    def take(self, item: Found, own: Sketch) -> bool:
         """Put a passage behind those that are kept, or fold it into one; False where there is no room."""
         text, count = item.stored.passage.text, len(self.found)
-        own = sketch(text)
         twin = next((n for n in self._like(own, len(text)) if _alike(text, self._text(n))), None)
         if twin is None:
             if count == self._top:
@@ -66,7 +68,7 @@ class _Kept:
     def _text(self, n: int) -> str:
         return self.found[n].stored.passage.text
 
-    def _like(self, own: NDArray[np.uint64], length: int) -> list[int]:
+    def _like(self, own: Sketch, length: int) -> list[int]:
         """Return the passages kept that may be the same text.
 
         Two that are differ in 1 - SAME_TEXT of the pairs of both together, which are at most 1 / SAME_TEXT of
@@ -80,5 +82,6 @@ class _Kept:
 
 def _alike(one: str, other: str) -> bool:
     """Tell whether the Jaccard similarity of the pairs of two texts reaches SAME_TEXT."""
-    pairs, others = frozenset(bigrams(one)), frozenset(bigrams(other))
+    pairs = frozenset(bigrams(one))
+    others = pairs if one == other else frozenset(bigrams(other))
     return bool(pairs and others) and len(pairs & others) >= SAME_TEXT * len(pairs | others)

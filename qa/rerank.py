@@ -75,7 +75,7 @@ class Reranker:
         rows = _lay_out(candidates)
         # What depends on two words alone is worked out once for each word that occurs.
         known, at = _number_words(rows.words, len(self._vectors))
-        theirs = self._vectors[known]
+        theirs = self._vectors.take(known, axis=0)
         nothing, same = known == 0, known == asked[:, None]  # (question, known words)
         alike = own / self._sizes[asked][:, None] @ theirs.T / self._sizes[known]
         match = np.maximum(same, sigmoid(2 * (w["alike"][0] * alike - w["alike"][1])))
@@ -88,13 +88,13 @@ class Reranker:
         place = np.exp(-rows.place.astype(np.float32) / np.float32(OPENING))
         side = np.stack([8 * rows.gather(near), 8 * rows.gather(around), place, rows.in_head], axis=1)
         pull = own @ w["pull.weight"][0] + w["pull.bias"]
-        look = look[:, at] + pull[:, None] * (5 / 8 * side[:, 1])
-        seen = _share_out(look, rows, w["nothing"])  # (question, all words)
-        things = np.concatenate([theirs[at], side], axis=1)
-        found = np.stack([seen[:, low:high] @ things[low:high] for low, high in rows.ranges])
+        look = look.take(at, axis=1) + pull[:, None] * (5 / 8 * side[:, 1])
+        things = np.pad(theirs, ((0, 0), (0, side.shape[1]))).take(at, axis=0)
+        things[:, theirs.shape[1] :] = side
+        found = _look_over(look, rows, w["nothing"], things)
 
-        best = np.maximum.reduceat(match[:, at], rows.starts, axis=1).T  # (candidates, question)
-        has = np.maximum.reduceat(same[:, at], rows.starts, axis=1).T.astype(np.float32)
+        best = np.maximum.reduceat(match.take(at, axis=1), rows.starts, axis=1).T  # (candidates, question)
+        has = np.logical_or.reduceat(same.take(at, axis=1), rows.starts, axis=1).T.astype(np.float32)
         stands = _stands_in([item.article for item in candidates], asked, len(self._vectors))
         opens = np.array([item.opens for item in candidates], np.float32)
         elsewhere = np.maximum(stands - has, 0)
@@ -163,17 +163,20 @@ class _Rows:
 
 
 def _lay_out(candidates: Sequence[Words]) -> _Rows:
-    parts = [np.concatenate([item.head[:HEAD], item.body])[:WHOLE] for item in candidates]
-    sizes = np.array([len(part) for part in parts])
+    parts: list[Numbers] = []
+    heads, sizes = np.zeros((2, len(candidates)), np.int64)
+    for n, item in enumerate(candidates):
+        head = item.head[:HEAD]
+        body = item.body[: WHOLE - len(head)]
+        heads[n], sizes[n] = len(head), len(head) + len(body)
+        parts += (head, body) if sizes[n] else (np.zeros(1, np.uint16),)
     taken = np.maximum(sizes, 1)
     ends = np.cumsum(taken)
     starts = ends - taken
-    row = np.repeat(np.arange(len(parts)), taken)
+    row = np.repeat(np.arange(len(candidates)), taken)
     place = np.arange(ends[-1]) - starts[row]
-    heads = np.array([min(len(item.head), HEAD) for item in candidates])
-    words = np.concatenate([part if len(part) else np.zeros(1, np.uint16) for part in parts]).astype(np.int64)
     return _Rows(
-        words,
+        np.concatenate(parts).astype(np.int64),
         (place < heads[row]).astype(np.float32),
         row,
         place,
@@ -196,28 +199,33 @@ def _number_words(words: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64
 
 def _stands_in(articles: Sequence[Numbers], asked: NDArray[np.int64], size: int) -> Floats:
     """Return for each article and each word of the question 1 where the word stands there, else 0."""
-    distinct = {id(article): article for article in articles}  # passages of one article share its array
-    ends = np.cumsum([len(article) for article in distinct.values()])
-    words = np.concatenate(list(distinct.values()))
+    row = {id(article): article for article in articles}  # passages of one article share its array
+    distinct = list(row.values())
+    words = np.concatenate(distinct)
     wanted = np.zeros(size, bool)
     wanted[asked] = True
-    hits = np.flatnonzero(wanted[words])
-    stands = np.zeros((len(distinct), len(asked)), np.float32)
-    owners = np.searchsorted(ends, hits, side="right")
-    for column, word in enumerate(asked):
-        stands[owners[words[hits] == word], column] = 1
-    row = {article: number for number, article in enumerate(distinct)}
-    chosen: Floats = stands[[row[id(article)] for article in articles]]
+    hits = np.flatnonzero(wanted.take(words))
+    owners = np.searchsorted(np.cumsum([len(article) for article in distinct]), hits, side="right")
+    said, columns = np.unique(asked, return_inverse=True)
+    stands = np.zeros((len(distinct), len(said)), np.float32)
+    stands[owners, np.searchsorted(said, words[hits])] = 1
+    number = dict(zip(row, range(len(distinct)), strict=True))
+    chosen: Floats = stands[[number[id(article)] for article in articles]][:, columns]
     return chosen
 
 
-def _share_out(look: Floats, rows: _Rows, nothing: Floats) -> Floats:
-    """Return the softmax of `look`, shape (question, words), over each candidate's words and nothing."""
+def _look_over(look: Floats, rows: _Rows, nothing: Floats, things: Floats) -> Floats:
+    """Return what each word of the question finds in each candidate, shape (candidates, question, things).
+
+    The mean of the things that its words have, shape (all words, things), by the softmax of `look`, shape
+    (question, all words), over them and nothing.
+    """
     top = np.maximum(np.maximum.reduceat(look, rows.starts, axis=1), nothing)
-    seen = np.exp(look - top[:, rows.row])
+    seen = np.exp(look - top.take(rows.row, axis=1))
     total = np.add.reduceat(seen, rows.starts, axis=1) + np.exp(nothing - top)
-    seen /= total[:, rows.row]
-    return seen
+    found = np.stack([seen[:, low:high] @ things[low:high] for low, high in rows.ranges])
+    found /= total.T[:, :, None]
+    return found
 
 
 @cache

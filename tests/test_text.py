@@ -166,10 +166,17 @@ def test_the_terms_of_many_texts_are_those_of_each(texts: list[str]) -> None:
 @given(st.text(), st.text())
 def test_the_sketches_of_two_texts_differ_in_no_more_bits_than_bigrams(one: str, other: str) -> None:
     for a, b in ((one, other), (one, one + other), (one + other, other + one)):
-        differ = int(np.bitwise_count(sketch(a) ^ sketch(b)).sum())
-        assert differ <= len(set(bigrams(a)) ^ set(bigrams(b)))
+        first, second = sketch([a, b])
+        assert np.bitwise_count(first ^ second).sum() <= len(set(bigrams(a)) ^ set(bigrams(b)))
+
+
+@given(st.lists(any_text, max_size=5))
+@example(["社區", "", "帮A讨薪", "员", "\n", "薪"])
+def test_the_sketches_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    assert sketch(texts).tolist() == [sketch([text])[0].tolist() for text in texts]
 
 
 def test_sketches_tell_two_texts_apart() -> None:
-    assert np.bitwise_count(sketch("柳河大桥昨日通车") ^ sketch("首届花市在公园开幕")).sum() == 15
-    assert not (sketch("柳河大橋昨日通車") ^ sketch("“柳河大桥昨日通车”")).any()
+    bridge, fair, quoted = sketch(["柳河大桥昨日通车", "首届花市在公园开幕", "“柳河大橋昨日通車”"])
+    assert np.bitwise_count(bridge ^ fair).sum() == 15
+    assert not (bridge ^ quoted).any()
