@@ -6,45 +6,15 @@ could answer, by rule. Does not know which of them does: extract.py chooses.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from index.days import DATE
 from index.segment import is_known
 from index.text import HAN, PERSON_TAGS, fold, tagged
+from qa.figures import Range, could_be_figure, expected_unit, find_figures
 from qa.records import Wanted
 
-Range = tuple[int, int]
-
-_DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零]+)"
-_NUMBER = rf"{_DIGITS} ?(?:[多余几]?[万亿千百]*[多余几]?) ?"
-_UNITS = (
-    "平方公里|平方米|立方米|平方|立方|英寸|英尺|英里|海里|公里|千米|厘米|毫米|公顷|公斤|千克|个百分点|百分点|美元|欧元|港元|日元|亿元|万元|人次|台次|辆次|"
-    "个月|小时|分钟|口人|元|米|亩|吨|克|人|名|位|岁|年|月|天|日|周|次|倍|成|层|%|％|‰"
-)
-_MEASURES = "个家所条件项次台辆户座起份笔棵株头只张本部篇首期场套批处道间幢栋款届支盏艘架匹亩桩步句"
-_SAME_UNIT = {
-    "名": "名|人|位",
-    "位": "位|名|人",
-    "所": "所|家",
-    "家": "家|个",
-    "辆": "辆|台",
-    "人": "人|名|位",
-    "年": "年|个月|月|天|日|周",
-}
-_WHOSE_AGE = re.compile(
-    rf"的([{HAN}]{{2,4}}?)(?:今年|现在|当时)?(?:有|是)?(?:多大|几岁|多少岁|年纪|年龄|岁数|高龄)"
-)
-_THING = re.compile(rf"多少([{HAN}]{{2}})")
-_BESIDE = 4
-# "63-74厘米", "五到十年": both ends of a range.
-_QUANTITY = re.compile(rf"(?:{_NUMBER}(?:{_UNITS})?[-~—–至到])?{_NUMBER}(?:{_UNITS}|[{HAN}])")
-_NO_QUANTITY = frozenset(f"一{second}" for second in "起步定些样般直旦边面致律系体同切线流方")
-# "每周1次", "每两月一期": how often, rather than how many times.
-_FREQUENCY = re.compile(
-    rf"每(?:{_DIGITS}|个)?(?:天|日|周|星期|月|个月|年|季度?|小时|分钟){_DIGITS}[次期回场]"
-)
-# "被判了几年" is not answered by 2010年, 3月 or 8日.
-_DAY = re.compile(r"\d{4}年|(?:\d{1,2}|[正一二三四五六七八九十]{1,3})[月日]")
+# "7月8日至10月20日", "11月10-19日": from one day to another.
+_PERIOD = re.compile(rf"{DATE.pattern}(?:[-~—–至到](?:{DATE.pattern}|\d{{1,2}}[日号年]))?")
 _TIME = re.compile(r"\d|[年月日天时分晨早晚午夜春夏秋冬季节周期初末代朝前后]")
 _LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
 _ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
@@ -73,6 +43,7 @@ _TITLE = re.compile(rf"(?:{_ROLES}|[人员])$")
 _CREDIT = re.compile(
     r"^\s*本[报刊台网社]讯|[(（【〔][^()（）【】〔〕]{0,12}(?:记者|通讯员)[^()（）【】〔〕]{0,60}[)）】〕]"
     r"|(?:本报)?(?:记者|通讯员)[ 　][^,，。;；]{2,40}摄$"
+    rf"|(?:编辑|责编|作者|撰文|文字|摄影|制图|校对|审核)[:：丨|/] ?[{HAN}·]{{2,4}}"
 )
 _ITEM = r"[^、，,。；;：:！？!?()（）\s]"
 _ENUMERATION = re.compile(rf"{_ITEM}{{1,40}}(?:、{_ITEM}{{1,40}})+")
@@ -86,7 +57,13 @@ _ASKED_COUNT = re.compile(r"哪(\d{1,2}|[两二三四五六七八九十])")
 _SAID_BEFORE = re.compile(rf"{_SAID}[^。;；]{{0,150}}$")
 _SAID_AFTER = re.compile(rf"(?:等)?{_SAID}")
 _BECAUSE = re.compile(
-    r"(?:因为|由于|因|为了|为(?=配合|支持|进一步|加强|确保|推动|落实|提高|解决|贯彻))[^，,。；;！？!?]{2,40}"
+    r"(?:因为|由于|(?<![原病起成诱死基近外内])因(?![此而素果子人地材])"
+    r"|为了|为(?=配合|支持|进一步|加强|确保|推动|落实|提高|解决|贯彻))[^,，。;；！？!?]{2,40}"
+    r"|原因(?:主要)?(?:就?是|在于|为)[:：]?(?!什么)([^,，。;；！？!?]{2,40})"
+)
+# "地形多变,因此…": where nothing says because, the clause before what follows from it.
+_THEREFORE = re.compile(
+    r"(?:^|(?<=[,，;；。]))(?:但|而|另外)?([^,，;；。]{3,60})[,，](?:[^,，;；。]{0,12})(?:因此|因而|所以|故而)"
 )
 
 Finder = Callable[[str, str], Iterable[Range]]
@@ -97,65 +74,13 @@ def find_credits(sentence: str) -> list[Range]:
     return [match.span() for match in _CREDIT.finditer(fold(sentence))]
 
 
-def _find_numbers(part: str, sentence: str) -> Iterator[Range]:
-    folded = fold(sentence)
-    if re.search(r"多久[^，,]*[一1]?[次期回场]|多长时间[^，,]*一次", part):
-        yield from (match.span() for match in _FREQUENCY.finditer(folded))
-        return
-    whose = _WHOSE_AGE.search(part)
-    if whose and whose.group(1) not in folded:
-        return  # "甲的婆婆多大年纪" is not answered by the age of 甲
-    unit = _expected_unit(part)
-    thing = None if unit else _THING.search(part)
-    lasting = bool(re.search("年|天", unit))
-    for match in _QUANTITY.finditer(folded):
-        if match.group() in _NO_QUANTITY or (lasting and _DAY.fullmatch(match.group())):
-            continue
-        if thing and thing.group(1) not in folded[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]:
-            continue  # "多少垃圾" names no unit, but 2次 counts no 垃圾
-        if re.search(rf"(?:{unit})$" if unit else ".", match.group()):
-            yield match.span()
-            continue
-        # "人口超过10万" leaves the unit out.
-        bare = "人" in unit and re.compile(rf"{_DIGITS}[万亿](?![{HAN}])").match(folded, match.start())
-        if bare and "人口" in folded[max(match.start() - 2 * _BESIDE, 0) : match.start()]:
-            yield bare.span()
-            continue
-        # 台 in the question, 台次 on the page; 口人 in both.
-        longer = re.compile(rf"{_NUMBER}(?:{unit})[次人]?").match(folded, match.start())
-        if longer:
-            yield longer.span()
-
-
-@lru_cache(256)  # 0.5 MB: it is looked at for every sentence
-def _expected_unit(part: str) -> str:
-    """Return a pattern for the unit that a "how many" asks for; empty where any will do."""
-    counted = re.search(rf"(?:多少|几)({_UNITS}|[{_MEASURES}])", part)
-    if counted:
-        unit = counted.group(1)
-        return _SAME_UNIT.get(unit, re.escape(unit))
-    for words, unit in (
-        (r"面积|占地|多大地方", "平方公里|平方米|公顷|亩|平方"),
-        (r"年纪|年龄|岁", "岁"),
-        (r"多大(?!比例|的?(?:规模|力|压))", "岁|平方公里|平方米|公顷|亩|平方"),
-        (r"比例|占比|百分|率", "%|％|‰|个百分点|成"),
-        (r"多久|多长时间", "年|个月|月|天|日|周|小时|分钟"),
-        (r"钱|资金|工资|费用|收入|投资|金额|经费|价|现金|[善捐罚贷存借赔]款|奖金|补贴", "元"),
-        (rf"多少[{HAN}]{{0,5}}?[人员者]|人数|人口", "人|名|位"),
-        (r"多高|多长|多宽|多深|多远", "米|公里|千米|厘米|层"),
-    ):
-        if re.search(words, part):
-            return unit
-    return ""
-
-
 def asks_strictly(kind: Wanted, part: str) -> bool:
     """Tell whether a part asks for what the rules cannot miss: figures in a unit, offices, so many items.
 
     "花了多少钱", "镇长是谁", "哪三个村": where they find nothing, a song is no answer; but see could_be.
     """
     if kind == "number":
-        return bool(_expected_unit(part))
+        return bool(expected_unit(part))
     strict = {"person": _ROLE, "list": _ASKED_COUNT}
     return kind in strict and bool(strict[kind].search(part))
 
@@ -169,12 +94,12 @@ def could_be(kind: Wanted, part: str, sentence: str, item: Range) -> bool:
     folded = fold(sentence)
     said = folded[item[0] : item[1]]
     if kind == "person":
-        return not (asks_strictly(kind, part) or re.search(r"\d|[今昨明][日天年]", said))
+        named = said[-2:] in part  # "谁举报了刘飞医生": not 整形科医生刘飞
+        return not (asks_strictly(kind, part) or named or re.search(r"\d|[今昨明][日天年]", said))
     if kind == "time":
         return bool(_TIME.search(said))
     if kind == "number":
-        counted = re.search(rf"{_NUMBER}(?:{_UNITS}|[{_MEASURES}])", folded[item[0] : item[1] + 2])
-        return bool(re.search(_DIGITS, said)) and not (counted and asks_strictly(kind, part))
+        return could_be_figure(part, folded, item)
     return not asks_strictly(kind, part)
 
 
@@ -219,7 +144,7 @@ def _begins_name(tag: str, before: Sequence[tuple[str, str, int]]) -> bool:
 
 
 def _find_times(part: str, sentence: str) -> Iterator[Range]:
-    yield from (match.span() for match in DATE.finditer(fold(sentence)))
+    yield from (match.span() for match in _PERIOD.finditer(fold(sentence)))
 
 
 def _find_places(part: str, sentence: str) -> Iterator[Range]:
@@ -332,11 +257,12 @@ def _value(numeral: str) -> int:
 
 
 def _find_reasons(part: str, sentence: str) -> Iterator[Range]:
-    yield from (match.span() for match in _BECAUSE.finditer(sentence))
+    found = [match.span(match.lastindex or 0) for match in _BECAUSE.finditer(sentence)]
+    yield from found or (match.span(1) for match in _THEREFORE.finditer(sentence))
 
 
 FINDERS: dict[Wanted, Finder] = {
-    "number": _find_numbers,
+    "number": find_figures,
     "person": _find_people,
     "time": _find_times,
     "place": _find_places,
