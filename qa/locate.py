@@ -28,7 +28,7 @@ from index.errors import EncoderError
 from index.lexicon import load_lexicon
 from index.text import fold, sentences, words
 from qa.records import Guess
-from qa.rerank import sigmoid
+from qa.rerank import QUIET, sigmoid
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -159,6 +159,7 @@ class Reader:
         )
         return np.concatenate(parts, axis=1), word
 
+    @QUIET
     def _understand(self, asked: Tokens, rows: "_Rows") -> Floats:
         """Return what is made of each word of the texts, shape (places, width)."""
         w = self._weights
