@@ -167,4 +167,4 @@ def could_be_figure(part: str, folded: str, item: Range) -> bool:
     if len(said) > _LONGEST or not re.search(_DIGITS, said):
         return False
     counted = re.search(rf"{_NUMBER}(?:{_UNITS}|[{_MEASURES}])", folded[item[0] : item[1] + 2])
-    return not (counted and expected_unit(part))
+    return not (expected_unit(part) and (counted or said.isdecimal()))
