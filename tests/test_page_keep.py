@@ -341,3 +341,23 @@ def test_what_a_visitor_says_of_answers_is_kept_and_can_be_evaluated(index_dir, 
     assert said[-1]["history"] == [QUESTION]
     measures = evaluate(archive, read_gold(file))
     assert (measures.questions, measures.cited, measures.false_refusals) == (2, 1, 1 / 2)
+
+
+def test_an_answer_that_comes_before_a_vote_is_noted_is_in_no_ones_way(index_dir, browser, tmp_path):
+    with (
+        serve(index_dir, "--feedback", str(tmp_path / "said.jsonl")) as process,
+        visiting(address_of(process), browser) as visit,
+    ):
+        page, waiting = visit.page, []
+        turn = visit.ask(QUESTION)
+        page.route(
+            lambda url: "/queue/join" in url,
+            lambda route: waiting.append(route) if "useful" in route.request.post_data else route.continue_(),
+        )
+        turn.get_by_role("button", name="有用").click()
+        visit.ask(REFUSED)
+        assert turn.locator(".noted").count() == 0
+        (vote,) = waiting
+        vote.continue_()
+        turn.locator(".noted").wait_for()
+        page.wait_for_function("document.activeElement.matches('[data-useful=\"1\"][aria-pressed=true]')")

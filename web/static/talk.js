@@ -89,11 +89,15 @@ wenbao.talk = (element, onShow, onAsk, onCorrect, onStop, onResume, onVote, watc
     corrected = -1;
     const drafted = stays && draft && document.getElementById(draft.turn);
     if (drafted) fix(drafted, true, draft.text);
-    const pressed = voted && element.querySelector(voted);
-    voted = null;
-    if (pressed) pressed.focus({ preventScroll: true });
-    if (pressed) pressed.closest(".turn").querySelector(".why")?.scrollIntoView({ block: "nearest" });
-    if (pressed) wenbao.say({ text: pressed.closest(".turn").querySelector(".noted").innerText, lang: talk.lang });
+    // An answer may come before the vote is noted.
+    const pressed = voted && element.querySelector(`${voted}[aria-pressed="true"]`);
+    if (pressed) {
+      const on = pressed.closest(".turn");
+      voted = null;
+      pressed.focus({ preventScroll: true });
+      on.querySelector(".why")?.scrollIntoView({ block: "nearest" });
+      wenbao.say({ text: on.querySelector(".noted").innerText, lang: talk.lang });
+    }
     tell(turn, !stays && turn);
     if (stays || !turn) return;
     draft = null;
