@@ -30,8 +30,9 @@ from index.errors import IndexDamaged, IndexIncompatible, IndexMissing
 from index.lexicon import load_lexicon
 
 # Since 2: a page's date, newspaper, edition; an article's head, section, dates. Since 3: passages' words.
-# Since 4: parts. A build goes on from what is there: this has to change whenever pages are read otherwise.
-FORMAT = 4
+# Since 4: parts. Since 5: passages of 400 characters. A build goes on from what is there: this has to change
+# whenever pages are read or cut otherwise.
+FORMAT = 5
 # Reading a file and its SHA-256 keep a core each busy.
 _READERS = 2
 CATALOG, VECTORS, KEYWORDS, MANIFEST = "catalog.sqlite", "vectors.faiss", "keywords", "manifest.json"

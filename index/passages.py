@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from index.records import Article, Passage, stands_below
 from index.text import clauses, sentences
 
-# Measured on the news of lab/: shorter windows lose the subject, longer ones bury the sentence.
-MIN_LENGTH = 100
-MAX_LENGTH = 250
+# Shorter windows lose the subject; longer ones answer no better and take longer to judge and to read.
+# Measured: lab/README.md, "How long a passage is".
+MAX_LENGTH = 400
 
 
 def cut_passages(article: Article, page_text: str) -> list[Passage]:
-    """Return the passages of `article`, in the order of its text; each is 1 to 250 characters long."""
+    """Return the passages of `article`, in the order of its text; each is 1 to MAX_LENGTH characters long."""
     passages = []
     for low, high in _stretches(article, page_text):
         stretch = article.text[low:high]

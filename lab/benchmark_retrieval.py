@@ -31,6 +31,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from index.pages import read_page
+from index.passages import MAX_LENGTH
 from index.records import Article, Page
 from lab.data import clean, read
 from lab.sheet import Sheet
@@ -516,12 +517,12 @@ def write_section(
             "# Retrieval, beside others",
             "`lab.benchmark_retrieval --write` writes this section, and makes a virtual environment for",
             "each peer below `lab/peers/`. `--help` lists what can be chosen, other folders of data among it",
-            "(`--data`, `--gold`). Everyone gets the same passages of at most 250 characters and the bundled",
-            "encoder, and brings 100 passages; an article's rank is that of its best passage. “Chinese” is a",
-            "peer's own documented way to take Chinese, with jieba where it allows it; “defaults” is what it",
-            "does when told nothing. Each fuses in its own way. “Ten hits”: what Wenbao asks for when it",
-            "answers: ranking fewer costs less. Gold: questions that can be answered and stand by",
-            "themselves; their evidence in the first passage, in the first three.",
+            "(`--data`, `--gold`). Everyone gets the same passages, of at most",
+            f"{MAX_LENGTH} characters, and the bundled encoder, and brings 100; an article's rank is that of",
+            "its best passage. “Chinese” is a peer's own documented way to take Chinese, with jieba where it",
+            "allows it; “defaults” is what it does when told nothing. Each fuses in its own way. “Ten hits”:",
+            "what Wenbao asks for when it answers: ranking fewer costs less. Gold: questions that can be",
+            "answered and stand by themselves; their evidence in the first passage, in the first three.",
             "",
             *(f"- `{test.name}`: {test.title}" for test in tests),
             "",

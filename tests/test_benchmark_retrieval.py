@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.passages import MAX_LENGTH
 from lab import benchmark_retrieval as benchmark
 from lab.benchmark_retrieval import BEGIN, END, Asked, Cell, Row, System, Trial
 from lab.sheet import Sheet
@@ -119,11 +120,11 @@ def test_a_pool_holds_every_text_once(data, gold, seeds, tmp_path):
 
 
 def test_passages_are_cut_as_the_index_cuts_them():
-    text = "".join(STORIES) * 3
+    text = "".join(STORIES) * 4
     ((article, passages),) = Sheet("a.txt", text).cut()
     assert article.text == text
     assert len(passages) > 1
-    assert all(text[p.start : p.end] == p.text and len(p.text) <= 250 for p in passages)
+    assert all(text[p.start : p.end] == p.text and len(p.text) <= MAX_LENGTH for p in passages)
 
 
 def run(data, gold, tmp_path, *more: str) -> None:

@@ -10,7 +10,7 @@ from index.articles import split_articles
 from index.catalog import Catalog, CatalogWriter, Counts, Known
 from index.lexicon import Numbers, load_lexicon
 from index.pages import read_page
-from index.passages import cut_passages
+from index.passages import MAX_LENGTH, cut_passages
 from index.records import Article, Page, Passage, Span
 from index.text import cut_words
 
@@ -232,14 +232,14 @@ def test_the_places_where_passages_are_cut_are_told_for_breaks_and_for_endless_l
     spans = (Span(9, 15), Span(0, 7))  # goes on above
     torn = Article(None, None, None, None, None, "news", spans, text[9:15] + text[:7])
     whole = Article(None, None, None, None, None, "news", (Span(0, 15),), text)
-    long = "长" * 600
-    endless = Article(None, None, None, None, None, "news", (Span(0, 600),), long)
+    long = "长" * (2 * MAX_LENGTH + 100)
+    endless = Article(None, None, None, None, None, "news", (Span(0, len(long)),), long)
     catalog = written(
         tmp_path / "c",
         (page, [(torn, cut_passages(torn, text)), (whole, cut_passages(whole, text))]),
         (Page("b", "/b", long, "utf-8", "0"), [(endless, cut_passages(endless, long))]),
     )
-    assert catalog.cuts(250) == [(1, 6), (3, 250), (3, 500)]
+    assert catalog.cuts(MAX_LENGTH) == [(1, 6), (3, MAX_LENGTH), (3, 2 * MAX_LENGTH)]
     catalog.close()
 
 

@@ -248,7 +248,7 @@ def said(index: Path) -> list[object]:
 
 
 def test_an_index_that_has_changed_often_answers_like_one_built_anew(seeds, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(build_module, "PART", 60)
+    monkeypatch.setattr(build_module, "PART", 40)
     monkeypatch.setattr(publish_module, "_COPIED_BELOW", 0)
     encoder, corpus = load_encoder(), tmp_path / "corpus"
     shutil.copytree(seeds, corpus)

@@ -346,6 +346,15 @@ def test_who_asks_gets_the_best_sentence_first_and_who_does_not_the_best_passage
     assert [item.score for item in ordered] == sorted((item.score for item in ordered), reverse=True)
 
 
+def test_who_types_a_headline_gets_the_article_with_its_figures() -> None:
+    some = [
+        found(f"救援队昨日上山，{killed}人被救出。{RAIN}", number=number)
+        for number, killed in ((1, 17), (2, 35), (3, 26))
+    ]
+    ordered = order_by_evidence(understand("救援队上山 三十五人被救出"), some, [])
+    assert ordered[0].stored.number == 2
+
+
 @pytest.mark.parametrize("headline", [None, "柳河大桥提前开放"])
 def test_who_types_a_headline_gets_the_article_that_opens_with_it(headline: str | None) -> None:
     asked = understand("柳河大桥提前开放")
