@@ -85,7 +85,7 @@ class Network(nn.Module):
         match = torch.maximum(same, torch.sigmoid(2 * (self.alike[0] * alike - self.alike[1])))
         match = match * held[:, :, None, :]
         density = torch.einsum("ql,qclt->qct", share, match)
-        near, around = (self.spread(density, width) for width in (NEAR, AROUND))
+        near, around = (spread(density, width) for width in (NEAR, AROUND))
 
         look = torch.einsum("qld,qctd->qclt", own @ self.look, theirs) / 8 * self.scale + self.same * same
         look = look + 5 * self.pull(own)[:, None] * around[:, :, None, :]
@@ -116,13 +116,6 @@ class Network(nn.Module):
         scores: Tensor = judged + self.whole_out(torch.relu(self.whole(whole)))[..., 0]
         return scores
 
-    @staticmethod
-    def spread(density: Tensor, width: int) -> Tensor:
-        """Lend each place's share to those less than `width` away."""
-        kernel = 1 - torch.arange(-width, width + 1).abs() / (width + 1)
-        rows = density.reshape(-1, 1, density.shape[-1])
-        return functional.conv1d(rows, kernel[None, None] / (width + 1), padding=width).view_as(density)
-
     def weights(self) -> dict[str, Floats]:
         """Return what qa/rerank.py reads: the vectors as int8 with a scale per word, the rest as it is."""
         values = {name: value.detach().numpy() for name, value in self.named_parameters()}
@@ -131,6 +124,13 @@ class Network(nn.Module):
         rows = np.rint(vectors / scales[:, None]).astype(np.int8)
         lengths: Tensor = self.lengths  # type: ignore[assignment]
         return {**values, "vectors": rows, "scales": scales.astype(np.float32), "lengths": lengths.numpy()}
+
+
+def spread(density: Tensor, width: int) -> Tensor:
+    """Lend each place's share to those less than `width` away; places are the last dimension."""
+    kernel = 1 - torch.arange(-width, width + 1).abs() / (width + 1)
+    rows = density.reshape(-1, 1, density.shape[-1])
+    return functional.conv1d(rows, kernel[None, None] / (width + 1), padding=width).view_as(density)
 
 
 # ---- training ----

@@ -19,11 +19,12 @@ from qa.converse import Cited, leave_out, resolve
 from qa.count import count_articles
 from qa.cross import load_cross_encoder, reorder_passages
 from qa.desk import Desk
+from qa.headline import COMPARED, load_headline_network, order_by_headline
 from qa.lean import goes_on
 from qa.limits import find_limits
 from qa.locate import load_reader
 from qa.overview import read_request
-from qa.question import understand
+from qa.question import tells, understand
 from qa.quotation import verify_quotation
 from qa.rank import rank_passages
 from qa.read import order_by_evidence, read_passages
@@ -75,6 +76,7 @@ class Archive:
         self._desk = Desk(store.at_once)
         self._cross_encoder = load_cross_encoder(reranker) if reranker else None
         load_reranker()
+        load_headline_network()
         load_reader()
         load_tagger()
 
@@ -114,6 +116,8 @@ class Archive:
             limited = find_limits(asked.text, self.scope, datetime.now(UTC).astimezone().date())
             searched = replace(asked, standalone=limited.searched)
             ranked = self._rank(searched, limited.limits, top)
+            if tells(searched):
+                ranked = order_by_headline(searched.standalone, ranked)
             hits = tuple(make_hit(rank, found) for rank, found in enumerate(ranked[:top], 1))
             return Search(query, limited.limits, hits, (time.perf_counter() - started) * 1000)
 
@@ -163,13 +167,14 @@ class Archive:
         return write_answer(asked, order_by_evidence(asked, ranked, evidence), evidence, top, started), around
 
     def _rank(self, asked: Question, limits: Sequence[Limit], top: int) -> list[Found]:
-        """Return the passages within `limits` that the search puts first."""
+        """Return the passages within `limits` that the search puts first; for a headline, more of them."""
         among = self.scope.among(limits) if limits else None
         found = find_passages(asked, self.keywords, self.vectors, self.encoder, among)
         judged = judge_passages(asked, found, self.catalog)
         if self._cross_encoder:
             judged = reorder_passages(asked, judged, self.catalog, self._cross_encoder)
-        return rank_passages(judged, self.catalog.passages, top)
+        wanted = max(top, COMPARED) if tells(asked) else top
+        return rank_passages(judged, self.catalog.passages, wanted)
 
     def _repeat(self, turns: Key) -> Said:
         return self._tell(turns[-1], turns[:-1], 1)[1]

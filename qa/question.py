@@ -35,9 +35,16 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 _AROUND = " ,，。.、"
-# A few words that end in a noun, with no such mark among them, name what is looked for: 乌镇峰会举办时间.
+# A few words that end in a noun, with no such mark among them, name what is looked for: 乌镇峰会; with a verb
+# before it, where the noun is what can be asked of a thing, or an office: 乌镇峰会举办时间.
 _SHORT = 16
 _MARKS = re.compile(r"[\s,;:!。“”\"]")
+_ATTRIBUTE = re.compile(
+    r"(?:时间|日期|地[点址]|位置|[人次总]数|数[量目值额]|[总金]额|[票房单定售]?价格?|费用?|成本|规模|面积|距离|重量"
+    r"|[长宽高深厚温速强热密]度|年[龄纪]|排名|名[次单称字额]|姓名|比[分例]|成绩|得分|结果|原因|理由|目的|影响|意义"
+    r"|主题|口号|内容|特点|标准|条件|方[式法]|步骤|流程|规[定则]|吉祥物|作[者品]|导演|主[演角]|演员|嘉宾|[歌选教]手"
+    r"|[冠亚季]军|得主|职[业务位]|国籍|人口|首都|电话|网址|.[者长员]|总[统理裁]|主席|首相|国王|书记)$"
+)
 # What a question is made of besides its subject; taken out before searching.
 _ASKING = re.compile(
     r"(?:多大|什么)(?:年纪|年龄|岁数)"
@@ -93,8 +100,9 @@ def tells(question: Question) -> bool:
         return False
     text = fold(question.text)
     tags = tagged(text)
-    named = bool(tags) and tags[-1][1].startswith("n")
-    return not named or len(text) > _SHORT or _MARKS.search(text) is not None
+    if not tags or not tags[-1][1].startswith("n") or len(text) > _SHORT or _MARKS.search(text):
+        return True
+    return any(tag[1].startswith("v") for tag in tags[:-1]) and not _ATTRIBUTE.search(text)
 
 
 def _wanted(asked: str) -> tuple[Wanted, ...]:

@@ -11,12 +11,12 @@ from itertools import chain
 
 import numpy as np
 
-from index.numerals import list_numerals
 from index.passages import MAX_LENGTH
-from index.text import bigrams, fold, sentences
+from index.text import fold, sentences
 from qa.cues import weigh_form, weigh_tags
 from qa.extract import find_answers, has_kind
 from qa.finders import asks_strictly
+from qa.headline import order_by_headline
 from qa.lists import find_list
 from qa.locate import Located, load_reader
 from qa.question import ask_parts, split_parts, tells
@@ -34,12 +34,6 @@ BEFORE, HEAD = 0.6, 0.5
 # the right sentence comes first for .671 (.665 without MOST, .633 without the reader), given the right page
 # for .833 (.793).
 RANK, READER, MOST = 0.8, 0.15, 5.0
-# Who types a headline wants the article on that, and no sentence answers. So a passage's own score counts
-# once more, and so do the shares of the words in the first OPENING characters of its article and in its first
-# sentence: newspapers say there what their headline says. nDCG@10 of 1,001 headlines that nothing learned
-# from: .928; .923 with WHOLE .8 and no LEAD, .921 without either. Of reports of one kind the figures tell
-# which is meant: the shares of them that stand in the article, and in its first sentence, count, too.
-WHOLE, LEAD, FIGURES, OPENING = 2.4, 2.6, 1.7, 150
 # A sentence that the reader did not get to, and how sure of it the reader is thought to be at most. Of 425
 # questions to a million passages, none got another first sentence with 4, and 19 other further ones; with 3,
 # two and 56; with 5, none and 3, and each took 2 ms more.
@@ -182,39 +176,17 @@ def order_by_evidence(
     """Return the passages by the best sentence read in each; one without any by its own score alone.
 
     The sentence sees what the two legs do not: the words of the question close together, and something of
-    the wanted kind. nDCG@10 of ten hits on RGB: .753 with it, .734 without.
+    the wanted kind. nDCG@10 of ten hits on RGB: .753 with it, .734 without. Who types a headline wants the
+    article on that, and no sentence answers.
     """
+    if tells(question):
+        return order_by_headline(question.standalone, found)
     best: dict[int, float] = {}
     for item in evidence:
         number = item.found.stored.number
         best[number] = max(best.get(number, -math.inf), item.score)
-    about = _weigh_topic(question) if tells(question) else lambda _: 0.0
-    scored = [
-        replace(item, score=best.get(item.stored.number, RANK * item.score) + about(item)) for item in found
-    ]
+    scored = [replace(item, score=best.get(item.stored.number, RANK * item.score)) for item in found]
     return sorted(scored, key=lambda item: -item.score)
-
-
-def _weigh_topic(question: Question) -> Callable[[Found], float]:
-    """Return what speaks for a passage besides its best sentence, where the question is a headline."""
-    pairs, figures = set(bigrams(question.standalone)), set(list_numerals(fold(question.standalone)))
-
-    def share(text: str) -> float:
-        return len(pairs.intersection(bigrams(text))) / max(len(pairs), 1)
-
-    def share_figures(text: str) -> float:
-        return len(figures.intersection(list_numerals(fold(text)))) / max(len(figures), 1)
-
-    def weigh(item: Found) -> float:
-        article = item.stored.article
-        opening = article.text[:OPENING]
-        first = next((opening[start:end] for start, end in sentences(opening)), "")
-        texts = [f"{article.title}\n{text}" for text in (opening, first)]
-        lead = sum(map(share, texts))
-        told = sum(map(share_figures, (article.text, texts[1])))
-        return WHOLE * item.score + LEAD * lead + FIGURES * told
-
-    return weigh
 
 
 def _weigh_sentences(

@@ -88,7 +88,7 @@ class Reranker:
         look[:, nothing] = _NEVER
 
         density = rows.spread_out((share @ match)[at])  # (candidates, places)
-        near, around = (density @ _spread(density.shape[1], width) for width in (NEAR, AROUND))
+        near, around = (density @ spread(density.shape[1], width) for width in (NEAR, AROUND))
         place = np.exp(-rows.place.astype(np.float32) / np.float32(OPENING))
         side = np.stack([8 * rows.gather(near), 8 * rows.gather(around), place, rows.in_head], axis=1)
         pull = own @ w["pull.weight"][0] + w["pull.bias"]
@@ -233,7 +233,7 @@ def _look_over(look: Floats, rows: _Rows, nothing: Floats, things: Floats) -> Fl
 
 
 @cache
-def _spread(size: int, width: int) -> Floats:
+def spread(size: int, width: int) -> Floats:
     """Return the matrix, shape (size, size), that lends each place's share to those around it."""
     away = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
     weights = np.maximum(1 - away / (width + 1), 0)

@@ -327,38 +327,14 @@ def test_what_is_cited_is_the_same_as_if_all_were_read() -> None:
         assert some == everything
 
 
-RAIN = "山里今年雨水多,种地的人都说是好事。" * 10  # longer than what an article opens with
-
-
-@pytest.mark.parametrize(("text", "first"), [("柳河大桥全长多少米?", 1), ("柳河大桥全长320米", 2)])
-def test_who_asks_gets_the_best_sentence_first_and_who_does_not_the_best_passage(
-    text: str, first: int
-) -> None:
-    asked = understand(text)
+def test_who_asks_gets_the_best_sentence_first_and_who_types_a_headline_the_article() -> None:
     some = [
-        found(f"{RAIN}柳河大桥全长320米。", score=1.0, number=1),
-        found(f"{RAIN}桥长。", score=2.3, number=2),
+        found("柳河大桥全长320米，昨日在雨中。", score=1.0, number=1),
+        found("新闻发布会说，柳河大桥将提前开放，全长没有说。", score=1.2, number=2),
     ]
-    evidence = read_passages(asked, some[:1], even)
-    assert quoted(evidence[0]) == "柳河大桥全长320米。"
-    ordered = order_by_evidence(asked, some, evidence)
-    assert ordered[0].stored.number == first
-    assert [item.score for item in ordered] == sorted((item.score for item in ordered), reverse=True)
-
-
-def test_who_types_a_headline_gets_the_article_with_its_figures() -> None:
-    some = [
-        found(f"救援队昨日上山，{killed}人被救出。{RAIN}", number=number)
-        for number, killed in ((1, 17), (2, 35), (3, 26))
-    ]
-    ordered = order_by_evidence(understand("救援队上山 三十五人被救出"), some, [])
-    assert ordered[0].stored.number == 2
-
-
-@pytest.mark.parametrize("headline", [None, "柳河大桥提前开放"])
-def test_who_types_a_headline_gets_the_article_that_opens_with_it(headline: str | None) -> None:
-    asked = understand("柳河大桥提前开放")
-    opens = found(RAIN if headline else f"柳河大桥昨日提前开放。{RAIN}", headline, number=2)
-    some = [found(f"{RAIN}柳河大桥昨日提前开放。"), opens]
-    assert [item.stored.number for item in order_by_evidence(asked, some, [])] == [2, 1]
-    assert [item.stored.number for item in order_by_evidence(understand("大桥开放了吗?"), some, [])] == [1, 2]
+    asked = understand("柳河大桥全长多少米?")
+    evidence = read_passages(asked, some, even)
+    for text, first in (("柳河大桥全长多少米?", 1), ("柳河大桥将提前开放", 2)):
+        ordered = order_by_evidence(understand(text), some, evidence)
+        assert ordered[0].stored.number == first
+        assert [item.score for item in ordered] == sorted((item.score for item in ordered), reverse=True)

@@ -46,7 +46,8 @@ def make(job: Job) -> Iterator[Leg]:
 def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     """Yield the legs, then the two together, as deep as the peers and as it ships."""
     from qa.archive import READ
-    from qa.question import understand
+    from qa.headline import COMPARED
+    from qa.question import tells, understand
     from qa.rank import rank_passages
     from qa.read import order_by_evidence, read_passages
     from qa.rerank import judge_passages
@@ -72,7 +73,7 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     def read(text: str) -> list[int]:
         asked = understand(text)
         judged = judge_passages(asked, find_passages(asked, keywords, vectors, encoder), archive.catalog)
-        ranked = rank_passages(judged, twins.fetch, 10)
+        ranked = rank_passages(judged, twins.fetch, COMPARED if tells(asked) else 10)
         evidence = read_passages(asked, ranked[:READ], archive.weigh)
         return twins.spread(order_by_evidence(asked, ranked, evidence))
 
