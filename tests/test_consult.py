@@ -96,6 +96,7 @@ def test_an_address_may_leave_off_what_is_always_the_same(ending):
 
 
 def test_nobody_there_is_told_at_once(server):
+    server.server.shutdown()  # a socket that its thread still looks at stays open for as long
     server.server.server_close()
     said, failed = listen(model_of(server))
     assert (said, failed.trouble) == ("", "unreachable")
