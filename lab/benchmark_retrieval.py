@@ -33,7 +33,7 @@ from xml.sax.saxutils import escape
 from index.pages import read_page
 from index.passages import MAX_LENGTH
 from index.records import Article, Page
-from lab.data import clean, read
+from lab.data import clean, is_titled, read, read_titled
 from lab.sheet import Sheet
 from qa.evaluate import read_gold
 
@@ -136,6 +136,19 @@ def headlines(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
     return _sheets(pool), [(row["headline"], {clean(row["body"])}) for row in source.sample(rows)]
 
 
+def titles(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
+    """The titles that some news has in its text, to the stories without them, among the rest of the file.
+
+    Raises OSError where no story has one.
+    """
+    titled = read_titled(source.data, "news_0")[: source.limit]
+    if not titled:
+        raise OSError("no story of news_0 has its title in its text")
+    others = [clean(row["text"]) for row in read(source.data, "news_0") if not is_titled(row["text"])]
+    pool = [story for _, story in titled] + others[: source.limit]
+    return _sheets(pool), [(title, {story}) for title, story in source.sample(titled)]
+
+
 def questions(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
     """CMRC's questions to their passages, and 20,000 news stories."""
     rows = read(source.data, "questions_dev")[: source.limit]
@@ -154,6 +167,7 @@ def _sheets(texts: Iterable[str]) -> list[Sheet]:
 TEXT_SETS: dict[str, tuple[str, Callable[[Source], tuple[list[Sheet], list[tuple[str, set[str]]]]]]] = {
     "rgb": ("RGB", rgb),
     "headlines": ("Headlines", headlines),
+    "titles": ("Titles", titles),
     "questions": ("CMRC", questions),
 }
 GOLD_SETS = {"gold": 0, "gold20k": 20000, "gold65k": 65000}

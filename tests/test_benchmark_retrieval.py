@@ -119,6 +119,31 @@ def test_a_pool_holds_every_text_once(data, gold, seeds, tmp_path):
     ]
 
 
+def test_titles_are_taken_out_of_their_stories(data, gold, seeds, tmp_path):
+    source = source_of(data, gold, seeds)
+    with pytest.raises(OSError, match="no story of news_0"):
+        benchmark.prepare("titles", source, tmp_path)
+    stories = [
+        f"原标题：区里的大桥今年提前通车了昨日，{STORIES[2]}{STORIES[3]}",  # a word of time begins the story
+        f"原标题：环卫工人连夜清扫街上积雪 记者去看 {STORIES[3]}{STORIES[4]}",  # a reporter does
+        f"原标题：{'渣土车' * 20}{STORIES[4]}{STORIES[2]}",  # nothing does: what may be the title is left out
+        STORIES[0],
+    ]
+    with gzip.open(data / "news_0.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps({"text": story, "date": None}) + "\n" for story in stories)
+    test = benchmark.prepare("titles", source, tmp_path)
+    pages = [
+        json.loads(line)["text"] for line in (test.folder / "pages.jsonl").read_text("utf-8").splitlines()
+    ]
+    asked = {item.question: pages[next(iter(item.right))] for item in test.asked}
+    assert asked == {
+        "区里的大桥今年提前通车了": f"昨日，{STORIES[2]}{STORIES[3]}",
+        "环卫工人连夜清扫街上积雪": f"记者去看 {STORIES[3]}{STORIES[4]}",
+        "渣土车" * 6: "渣土车" * 6 + STORIES[4] + STORIES[2],
+    }
+    assert sorted(pages) == sorted([*asked.values(), STORIES[0]])
+
+
 def test_passages_are_cut_as_the_index_cuts_them():
     text = "".join(STORIES) * 4
     ((article, passages),) = Sheet("a.txt", text).cut()

@@ -72,12 +72,12 @@ def test_the_scores_are_those_of_the_network_that_was_trained(trained, heading, 
         np.testing.assert_allclose(scores, batch.scores(network)[0].numpy(), rtol=1e-3, atol=1e-4)
 
 
-def test_an_article_is_judged_alone(trained) -> None:
+def test_in_which_order_articles_come_does_not_matter(trained) -> None:
     _, product = trained
     asked = read_headline("大桥通车")
-    articles = [read_article(made(text)) for text in ("大桥昨日通车。", RAIN)]
-    apart = [product.score(asked, [item])[0] for item in articles]
-    np.testing.assert_allclose(product.score(asked, articles), apart, rtol=1e-4, atol=1e-5)
+    articles = [read_article(made(text)) for text in ("大桥昨日通车。", RAIN, "大桥今年通车。")]
+    scores = product.score(asked, articles)
+    np.testing.assert_allclose(product.score(asked, articles[::-1])[::-1], scores, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(
