@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
-from index.errors import EncoderError
 from index.text import fold
+from index.weights import reading_weights
 
 _MODEL = Path(__file__).parent / "reading" / "seams.safetensors"
 REACH = 8  # characters on either side of a seam that are looked at
@@ -57,16 +57,12 @@ class Seams:
 
     def __init__(self, path: Path) -> None:
         """Read the model. Raises EncoderError if it is missing or broken."""
-        try:
+        with reading_weights(path):
             with safe_open(path, framework="numpy") as file:
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
                 characters = json.loads(file.metadata()["characters"])
             self._code = {char: number for number, char in enumerate(characters, 1)}
             self._left, self._right = _Side(tensors, "left"), _Side(tensors, "right")
-        except (OSError, ValueError, LookupError, SafetensorError) as error:
-            raise EncoderError(
-                f'The model "{path}" cannot be read ({error}). Install Wenbao again.'
-            ) from error
 
     def encode_ends(self, texts: Sequence[str]) -> Vectors:
         """Return vectors of shape (len(texts), dimension) of what the texts end with."""

@@ -18,17 +18,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.blocks import Block
 from index.encoder import StaticEncoder
-from index.errors import EncoderError
 from index.lexicon import BUNDLED
 from index.lines import is_cut
 from index.seams import load_seams
 from index.signs import BEGINNING, PAIR, Facts, list_candidates, measure_beginning, measure_pair
 from index.text import fold
+from index.weights import reading_weights
 
 Reason = Literal["repeat", "name", "word", "quotation", "number", "flow", "order", "topic"]
 Numbers = NDArray[np.float32]
@@ -100,10 +99,11 @@ PARTS = ("linear", "hidden", "bias", "out")
 @cache
 def load_judge() -> Judge:
     """Read the bundled weights, once. Raises EncoderError if they are missing or broken."""
-    try:
-        return Judge(load_file(_MODEL))
-    except (OSError, ValueError, LookupError, SafetensorError) as error:
-        raise EncoderError(f'The model "{_MODEL}" cannot be read ({error}). Install Wenbao again.') from error
+    with reading_weights(_MODEL):
+        judge = Judge(load_file(_MODEL))
+        judge.weigh("pair", [])  # the two ask for every weight
+        judge.weigh("beginning", [])
+        return judge
 
 
 @cache

@@ -22,13 +22,12 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from index.errors import EncoderError
 from index.numerals import list_numerals
 from index.records import Article
 from index.text import fold, sentences
+from index.weights import reading_weights
 from qa.records import Found
 from qa.rerank import QUIET, sigmoid, spread
 
@@ -308,7 +307,8 @@ def _softmax(look: Floats, axis: int) -> Floats:
 @cache
 def load_headline_network() -> HeadlineNetwork:
     """Return the bundled network. Raises EncoderError where its weights are missing or broken."""
-    try:
-        return HeadlineNetwork(load_file(WEIGHTS))
-    except (OSError, SafetensorError, KeyError) as error:
-        raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
+    with reading_weights(WEIGHTS):
+        network = HeadlineNetwork(load_file(WEIGHTS))
+        one = read_headline("桥")
+        network.score(one, [one])  # asks for every weight
+        return network

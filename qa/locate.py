@@ -20,13 +20,12 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from threadpoolctl import ThreadpoolController
 
-from index.errors import EncoderError
 from index.lexicon import load_lexicon
 from index.text import fold, sentences, words
+from index.weights import reading_weights
 from qa.records import Guess
 from qa.rerank import QUIET, sigmoid
 
@@ -397,13 +396,11 @@ def _softmax(x: Floats, axis: int) -> Floats:
 @cache
 def load_reader() -> Reader:
     """Return the bundled reader. Raises EncoderError where its weights are missing or broken."""
-    try:
+    with reading_weights(WEIGHTS):
         reader = Reader(load_file(WEIGHTS))
         _multiply_alone()
         reader.read("谁?", ["我。"])  # asks for every weight
-    except (OSError, SafetensorError, KeyError, ValueError, IndexError) as error:
-        raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
-    return reader
+        return reader
 
 
 def _multiply_alone() -> None:

@@ -18,14 +18,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from index.catalog import Words
-from index.errors import EncoderError
 from index.lexicon import PLACES, Numbers, load_lexicon
 from index.store import CatalogLeg
 from index.text import cut_words
+from index.weights import reading_weights
 from qa.records import Candidates, Question
 
 Floats = NDArray[np.float32]
@@ -249,8 +248,8 @@ def sigmoid(x: Floats) -> Floats:
 @cache
 def load_reranker() -> Reranker:
     """Return the bundled reranker. Raises EncoderError where its weights are missing or broken."""
-    try:
-        weights = load_file(WEIGHTS)
-        return Reranker({name: value.astype(np.float32) for name, value in weights.items()})
-    except (OSError, SafetensorError, KeyError) as error:
-        raise EncoderError(f"{WEIGHTS} cannot be read ({error}). Install Wenbao again.") from error
+    with reading_weights(WEIGHTS):
+        reranker = Reranker({name: value.astype(np.float32) for name, value in load_file(WEIGHTS).items()})
+        one = np.ones(1, np.uint16)
+        reranker.score(one, [Words(one, one, one, True)], np.ones(1, np.float32))  # asks for every weight
+        return reranker

@@ -7,10 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.catalog import Stored
-from index.errors import EncoderError
 from index.records import Article, Page, Passage, Span
 from lab.train_headline import WIDTH, Network, lay_out
-from qa import headline
 from qa.headline import (
     LETTERS,
     OPENING,
@@ -129,10 +127,3 @@ def test_only_so_much_of_a_text_is_looked_at() -> None:
     article = read_article(made("桥" * 5000 + "35人", "头"))
     assert len(article.letters) == OPENING + 1
     assert article.figures == {"#35"}
-
-
-def test_weights_that_cannot_be_read_are_told_of(monkeypatch, tmp_path) -> None:
-    (tmp_path / "broken").write_bytes(b"no weights")
-    monkeypatch.setattr(headline, "WEIGHTS", tmp_path / "broken")
-    with pytest.raises(EncoderError, match="Install Wenbao again"):
-        headline.load_headline_network.__wrapped__()

@@ -11,11 +11,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import load_file, save_file
 
-import qa.locate
 from index.encoder import load_encoder
-from index.errors import EncoderError
 from index.text import fold, sentences
 from lab.readings import make_reading
 from lab.train_reader import Network, lay_out
@@ -125,21 +122,6 @@ def test_no_guess_is_longer_than_was_learned() -> None:
         for guess in item.guesses:
             inside = cut_tokens(text[guess.start : guess.end])
             assert len(inside.kind) <= LONGEST
-
-
-def test_missing_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    load_reader.cache_clear()
-    weights = qa.locate.WEIGHTS
-    monkeypatch.setattr(qa.locate, "WEIGHTS", tmp_path / "none.safetensors")
-    with pytest.raises(EncoderError, match="Install Wenbao again"):
-        load_reader()
-    kept = load_file(weights)
-    save_file(
-        {name: value for name, value in kept.items() if name != "norm.weight"}, tmp_path / "none.safetensors"
-    )
-    with pytest.raises(EncoderError, match=r"norm\.weight"):
-        load_reader()
-    load_reader.cache_clear()
 
 
 def test_a_question_is_answered_by_the_thread_that_asks() -> None:

@@ -5,15 +5,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
 
 from index.catalog import Words
 from index.encoder import load_encoder
-from index.errors import EncoderError
 from index.lexicon import KINDS, PLACES, load_lexicon
 from index.text import cut_words
 from lab.train_reranker import Batch, Network
-from qa import rerank
 from qa.question import understand
 from qa.rerank import JUDGED, WHOLE, Reranker, judge_passages, load_reranker
 from qa.retrieve import find_passages, fuse_scores
@@ -153,22 +150,6 @@ def test_traditional_characters_are_judged_as_simplified_ones(archive) -> None:
         number(cut_words("誰幫農民工討回了工資？")).tolist()
         == number(cut_words("谁帮农民工讨回了工资？")).tolist()
     )
-
-
-def test_broken_weights_are_told_as_such(tmp_path, monkeypatch) -> None:
-    load_reranker.cache_clear()
-    monkeypatch.setattr(rerank, "WEIGHTS", tmp_path / "reranker.safetensors")
-    try:
-        with pytest.raises(EncoderError, match="cannot be read"):
-            load_reranker()
-        (tmp_path / "reranker.safetensors").write_bytes(b"nonsense")
-        with pytest.raises(EncoderError, match="cannot be read"):
-            load_reranker()
-        save_file({"vectors": np.zeros((3, 64), np.int8)}, tmp_path / "reranker.safetensors")
-        with pytest.raises(EncoderError, match="cannot be read"):
-            load_reranker()
-    finally:
-        load_reranker.cache_clear()
 
 
 def test_the_network_knows_the_words_of_the_lexicon() -> None:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from index import signs, stitch
 from index.blocks import Block, read_blocks
-from index.errors import EncoderError
 from index.lines import read_lines
 from index.signs import BEGINNING, PAIR
 from index.stitch import PARTS, Chain, Judge, chain_all, stitch_blocks
@@ -108,11 +107,3 @@ def test_weights_for_other_numbers_are_refused() -> None:
     assert len(judge.weigh("beginning", [])) == 0
     with pytest.raises(ValueError, match=f"{len(PAIR) + 1} weights for {len(PAIR)} numbers"):
         Judge(tensors(len(PAIR) + 1, len(BEGINNING)))
-
-
-def test_weights_that_cannot_be_read_say_so(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(stitch, "_MODEL", tmp_path / "none.safetensors")
-    stitch.load_judge.cache_clear()
-    with pytest.raises(EncoderError, match="Install Wenbao again"):
-        stitch.load_judge()
-    stitch.load_judge.cache_clear()
