@@ -31,6 +31,7 @@ from torch.nn import functional
 from index.build import build_index
 from index.encoder import load_encoder
 from index.lexicon import load_lexicon
+from lab.benchmark_retrieval import ndcg
 from lab.data import clean, is_titled, read, read_titled
 from lab.sheet import Sheet
 from lab.train_reranker import spread
@@ -45,12 +46,13 @@ from qa.headline import (
     HeadlineNetwork,
     Text,
     compare,
+    list_figures,
     load_headline_network,
     read_article,
     read_headline,
 )  # fmt: skip
 from qa.question import understand
-from qa.rank import rank_passages
+from qa.rank import add_cosines, rank_passages
 from qa.rerank import WEIGHTS as RERANKER
 from qa.rerank import judge_passages
 from qa.retrieve import find_passages
@@ -59,7 +61,8 @@ Floats = NDArray[np.float32]
 NEWS, KEPT, SHOWN, BATCH = 10_000, 24, 10, 24
 WIDTH, HIDDEN, WHOLE = 48, 32, 16
 COMMON = 8  # a character that fewer articles have gets no vector of its own
-TRIED = (0, 1, 1.5, 2, 3, 1e6)  # weights of a passage's own score
+# Weights of a passage's own score and of its cosine.
+TRIED = ((0, 0), (1, 0), (2, 0), (3, 0), (1e6, 0), (1, 3), (2, 2), (2, 3), (2, 4), (3, 3))
 PART = 0.15  # how often a part of the headline is shown: people look for less than a whole one
 
 
@@ -359,7 +362,7 @@ def draw_batches(
 def draw_part(headline: Text, rng: np.random.Generator) -> tuple[int, int]:
     """Return what part of a headline is shown; a figure is never left out."""
     length = len(headline.letters)
-    if length < 6 or headline.figures or rng.random() > PART:
+    if length < 6 or list_figures(headline.folded) or rng.random() > PART:
         return 0, length
     kept = int(rng.integers(4, length))
     low = int(rng.integers(0, length - kept + 1))
@@ -402,7 +405,7 @@ def train(asked: Asked, choices: Sequence[Choice], epochs: float, rate: float) -
 
 
 def try_weights(asked: Asked) -> None:
-    """Print nDCG@10 of the headlines held out, and of the titles, by the weight of a passage's own score."""
+    """Print nDCG@10 of the headlines held out, and of the titles, by the weights of TRIED."""
     archive, network = asked.open(), load_headline_network()
     gains: dict[str, list[list[float]]] = {"headlines": [], "titles": []}
     for n in range(0, len(asked.headlines), 30):
@@ -410,24 +413,20 @@ def try_weights(asked: Asked) -> None:
         question = understand(headline)
         found = find_passages(question, archive.keywords, archive.vectors, archive.encoder)
         judged = judge_passages(question, found, archive.catalog)
-        ranked = rank_passages(judged, archive.catalog.passages, COMPARED)
+        ranked = add_cosines(rank_passages(judged, archive.catalog.passages, COMPARED), found)
         scores = network.score(
             read_headline(headline), [read_article(item.stored.article) for item in ranked]
         )
-        own = np.array([item.score for item in ranked], np.float32)
-        numbers = [int(Path(item.stored.page.source).stem) for item in ranked]
-        right = np.array([number == asked.number[body] for number in numbers])
+        own = np.array([(item.score, item.cosine) for item in ranked], np.float32)
+        numbers = np.array([int(Path(item.stored.page.source).stem) for item in ranked])
+        right = frozenset({asked.number[body]})
+        orders = (np.argsort(-scores - own @ np.array(weights), kind="stable") for weights in TRIED)
         kind = "headlines" if n < asked.untitled else "titles"
-        gains[kind].append([gain(scores + weight * own, right) for weight in TRIED])
+        gains[kind].append([ndcg(list(dict.fromkeys(numbers[order].tolist())), right) for order in orders])
     for kind, rows in gains.items():
-        means = zip(TRIED, np.mean(rows, axis=0), strict=True)
-        print(f"{len(rows)} {kind}:", ", ".join(f"{value:.4f} with {weight:g}" for weight, value in means))
-
-
-def gain(scores: Floats, right: NDArray[np.bool_]) -> float:
-    """Return nDCG@10 of one headline."""
-    at = np.flatnonzero(right[np.argsort(-scores, kind="stable")])
-    return 1 / math.log2(at[0] + 2) if len(at) and at[0] < 10 else 0.0
+        print(f"{len(rows)} {kind}:")
+        for (passage, cosine), value in zip(TRIED, np.mean(rows, axis=0), strict=True):
+            print(f"    {value:.4f} with {passage:g} times the score and {cosine:g} times the cosine")
 
 
 def main() -> None:

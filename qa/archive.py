@@ -26,7 +26,7 @@ from qa.locate import load_reader
 from qa.overview import read_request
 from qa.question import tells, understand
 from qa.quotation import verify_quotation
-from qa.rank import rank_passages
+from qa.rank import add_cosines, rank_passages
 from qa.read import order_by_evidence, read_passages
 from qa.recall import AROUND, Key, Memory, list_turns, make_key
 from qa.records import Answer, Found, Group, Health, Limit, Question, Quotation, Said, Search
@@ -174,7 +174,7 @@ class Archive:
         if self._cross_encoder:
             judged = reorder_passages(asked, judged, self.catalog, self._cross_encoder)
         wanted = max(top, COMPARED) if tells(asked) else top
-        return rank_passages(judged, self.catalog.passages, wanted)
+        return add_cosines(rank_passages(judged, self.catalog.passages, wanted), found)
 
     def _repeat(self, turns: Key) -> Said:
         return self._tell(turns[-1], turns[:-1], 1)[1]

@@ -35,6 +35,7 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 _AROUND = " ,，。.、"
+_EXCLAIMED = re.compile("[!！]")
 # A few words that end in a noun, with no such mark among them, name what is looked for: 乌镇峰会; with a verb
 # before it, where the noun is what can be asked of a thing, or an office: 乌镇峰会举办时间.
 _SHORT = 16
@@ -90,8 +91,12 @@ def subject(question: str) -> str:
 
 
 def asks(question: Question) -> bool:
-    """Tell whether a text asks for something; a headline does not, nor do some words to look for."""
-    return question.wanted != ("other",) or subject(question.text) != question.text.strip(_AROUND)
+    """Tell whether a text asks for something; a headline does not, nor do some words to look for.
+
+    What is exclaimed is not asked: 注意!京津冀再现强降雨.
+    """
+    said = " ".join(_EXCLAIMED.sub(" ", question.text).split()).strip(_AROUND)
+    return question.wanted != ("other",) or subject(question.text) != said
 
 
 def tells(question: Question) -> bool:

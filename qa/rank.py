@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.catalog import Stored
 from index.text import SKETCH, bigrams, sketch
-from qa.records import Found
+from qa.records import Candidates, Found
 
 Sketch = NDArray[np.uint64]
 
@@ -39,6 +39,12 @@ def rank_passages(
             if not kept.take(Found(stored, scores[stored.number]), own):
                 return kept.found
     return kept.found
+
+
+def add_cosines(ranked: Sequence[Found], found: Candidates) -> list[Found]:
+    """Return the same passages with the cosines that they were found with."""
+    cosines = dict(zip(found.numbers, found.vector.tolist(), strict=True))
+    return [replace(item, cosine=cosines[item.stored.number]) for item in ranked]
 
 
 class _Kept:

@@ -111,12 +111,14 @@ class Candidates:
 class Found:
     """A passage with its score. `also`: the sources of other places with the same text.
 
-    Ranked, the score is the reranker's, in log odds; once read, that of its best sentence.
+    Ranked, the score is the reranker's, in log odds; once read, that of its best sentence. `cosine` is that
+    of its vector and the question's.
     """
 
     stored: Stored
     score: float
     also: tuple[str, ...] = ()
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,12 @@ def made(text: str, head: str | None = None) -> Article:
     return Article(head, None, None, None, None, "news", (Span(0, len(text)),), text)
 
 
-def found(text: str, head: str | None = None, score: float = 1.0, number: int = 1) -> Found:
+def found(
+    text: str, head: str | None = None, score: float = 1.0, number: int = 1, cosine: float = 0.5
+) -> Found:
     page = Page("page.txt", "/page.txt", text, "utf-8", "0" * 64)
-    return Found(Stored(number, number, made(text, head), Passage(0, len(text), text), page), score)
+    stored = Stored(number, number, made(text, head), Passage(0, len(text), text), page)
+    return Found(stored, score, cosine=cosine)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +117,8 @@ def test_the_head_of_an_article_counts_as_what_it_opens_with() -> None:
 def test_of_articles_that_are_alike_the_likelier_passage_comes_first() -> None:
     some = [found(RAIN, score=score, number=number) for number, score in ((1, 0.5), (2, 2.0), (3, 1.0))]
     assert [item.stored.number for item in order_by_headline("雨水多", some)] == [2, 3, 1]
+    some = [found(RAIN, cosine=cosine, number=number) for number, cosine in ((1, 0.2), (2, 0.6), (3, -0.1))]
+    assert [item.stored.number for item in order_by_headline("雨水多", some)] == [2, 1, 3]
 
 
 def test_where_there_is_nothing_to_compare_passages_stay_as_they_are() -> None:
@@ -126,4 +131,5 @@ def test_only_so_much_of_a_text_is_looked_at() -> None:
     assert len(read_headline("桥" * 500).letters) == LETTERS
     article = read_article(made("桥" * 5000 + "35人", "头"))
     assert len(article.letters) == OPENING + 1
-    assert article.figures == {"#35"}
+    shares = compare(read_headline("35人下山"), article)[1][:2]
+    assert shares.tolist() == [1, 0]  # but for figures, which are looked for in all of it

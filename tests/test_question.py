@@ -86,6 +86,8 @@ def test_the_subject_is_the_question_without_the_words_that_ask(question: str, a
         ("柳河大桥昨日通车", False),
         ("首届花市开幕 三千市民赏花。", False),
         ("柳河大桥", False),
+        ("好消息！柳河大桥通车了!", False),
+        ("柳河大桥谁设计的！", True),
     ],
 )
 def test_a_headline_or_some_words_ask_nothing(text: str, it_does: bool) -> None:
@@ -98,6 +100,7 @@ def test_a_headline_or_some_words_ask_nothing(text: str, it_does: bool) -> None:
         ("柳河大桥提前开放", True),
         ("柳河大桥昨日通车 山里人进城少走两小时的路", True),
         ("县里召开会议,部署春耕工作", True),
+        ("注意！山里今夜有雨", True),
         ("全县三十个乡镇修建道路桥梁改善农民出行条件", True),
         ("青山镇十三个村铺设农村公路", True),
         ("两座水厂向山区居民供应自来水", True),

@@ -11,7 +11,8 @@ from index.generation import open_generation
 from index.records import Article, Page, Passage, Span
 from index.text import bigrams
 from qa.archive import Archive
-from qa.rank import SAME_TEXT, rank_passages
+from qa.rank import SAME_TEXT, add_cosines, rank_passages
+from qa.retrieve import fuse_scores
 
 ARTICLE = """柳河大桥昨日通车
 
@@ -46,6 +47,12 @@ def test_equal_scores_stand_in_the_order_of_their_numbers() -> None:
 
 def test_nothing_found_gives_nothing() -> None:
     assert rank_passages({}, fetch_from(), 5) == []
+
+
+def test_passages_get_the_cosines_that_they_were_found_with() -> None:
+    found = fuse_scores({7: 2.0}, {3: 0.2, 7: 0.5, 9: -0.1})
+    ranked = add_cosines(rank_passages({9: 2.0, 3: 1.0, 7: 0.0}, fetch_from(), 2), found)
+    assert [(item.stored.number, item.cosine) for item in ranked] == [(9, -0.1), (3, 0.2)]
 
 
 texts = st.lists(st.text(characters, min_size=1, max_size=30), min_size=1, max_size=8)

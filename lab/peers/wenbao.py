@@ -48,7 +48,7 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
     from qa.archive import READ
     from qa.headline import COMPARED
     from qa.question import tells, understand
-    from qa.rank import rank_passages
+    from qa.rank import add_cosines, rank_passages
     from qa.read import order_by_evidence, read_passages
     from qa.rerank import judge_passages
     from qa.retrieve import PER_LEG, find_passages, search_terms
@@ -72,8 +72,10 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
 
     def read(text: str) -> list[int]:
         asked = understand(text)
-        judged = judge_passages(asked, find_passages(asked, keywords, vectors, encoder), archive.catalog)
+        found = find_passages(asked, keywords, vectors, encoder)
+        judged = judge_passages(asked, found, archive.catalog)
         ranked = rank_passages(judged, twins.fetch, COMPARED if tells(asked) else 10)
+        ranked = add_cosines(ranked, found)
         evidence = read_passages(asked, ranked[:READ], archive.weigh)
         return twins.spread(order_by_evidence(asked, ranked, evidence))
 
