@@ -130,10 +130,11 @@ def rgb(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
 
 
 def headlines(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
-    """Headlines to their bodies, all bodies and 20,000 news stories."""
-    rows = read(source.data, "headlines_dev")[: source.limit]
-    pool = [clean(row["body"]) for row in rows] + source.added(20000)
-    return _sheets(pool), [(row["headline"], {clean(row["body"])}) for row in source.sample(rows)]
+    """Headlines to their bodies, all bodies and 20,000 news stories; one without a body is not asked."""
+    rows = [(row["headline"], clean(row["body"])) for row in read(source.data, "headlines_dev")]
+    rows = [(headline, body) for headline, body in rows if body][: source.limit]
+    pool = [body for _, body in rows] + source.added(20000)
+    return _sheets(pool), [(headline, {body}) for headline, body in source.sample(rows)]
 
 
 def titles(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:

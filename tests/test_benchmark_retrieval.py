@@ -25,7 +25,14 @@ FILES = {
         {"question": "声乐大赛在哪里开赛", "positive": [STORIES[0]], "negative": [STORIES[3]]},
         {"question": "渣土车暂扣了多少台", "positive": [STORIES[4]], "negative": [STORIES[2]]},
     ],
-    "headlines_dev": [{"headline": "民工送锦旗", "body": STORIES[1], "date": "2025-01-01"}],
+    "headlines_dev": [
+        {"headline": "民工送锦旗", "body": STORIES[1], "date": "2025-01-01"},
+        {
+            "headline": "新闻联播",
+            "body": "[查看原文](https://page)---更新时间：2025-01-01",
+            "date": "2025-01-01",
+        },
+    ],
     "news_0": [{"text": story, "date": None} for story in STORIES[2:]],
 }
 
@@ -95,6 +102,12 @@ def test_evidence_counts_passages_not_articles():
 def test_a_slow_system_is_measured_on_what_it_was_asked():
     test = made_set(Asked("one", frozenset({0})), Asked("two", frozenset({3})))
     assert benchmark.measure(test, [[0]])["hit@1"] == 1.0
+
+
+def test_a_headline_without_a_body_is_not_asked(data, gold, seeds, tmp_path):
+    test = benchmark.prepare("headlines", source_of(data, gold, seeds), tmp_path)
+    assert [item.question for item in test.asked] == ["民工送锦旗"]
+    assert all(item.right for item in test.asked)
 
 
 def test_gold_is_asked_what_can_be_answered_by_itself(data, gold, seeds, tmp_path):
