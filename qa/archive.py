@@ -84,7 +84,7 @@ class Archive:
     def open(cls, address: Address, encoder: str | None = None, reranker: str | None = None) -> "Archive":
         """Open the index at `address` with the encoder it was built with.
 
-        `reranker` names a cross-encoder that has the last word on the order of the passages. Raises
+        `reranker` names a cross-encoder that orders the passages before they are read. Raises
         IndexMissing, IndexDamaged or IndexIncompatible, and EncoderError where one of the two, or the encoder
         that the index names, cannot be loaded.
         """
