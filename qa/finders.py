@@ -89,13 +89,14 @@ def could_be(kind: Wanted, part: str, sentence: str, item: Range) -> bool:
     """Tell whether a range can be of a kind that the rules did not find in the sentence.
 
     "一半" and "4C" may say how many, "340米" and the 2009 of "2009年" something else than what is asked;
-    "昨日" is nobody, and a time has a figure or a word of time.
+    "昨日" and "腊月廿八" are nobody, and a time has a figure or a word of time.
     """
     folded = fold(sentence)
     said = folded[item[0] : item[1]]
     if kind == "person":
         named = said[-2:] in part  # "谁举报了刘飞医生": not 整形科医生刘飞
-        return not (asks_strictly(kind, part) or named or re.search(r"\d|[今昨明][日天年]", said))
+        dated = any(day.start() < item[1] and item[0] < day.end() for day in DATE.finditer(folded))
+        return not (asks_strictly(kind, part) or named or dated or re.search(r"\d", said))
     if kind == "time":
         return bool(_TIME.search(said))
     if kind == "number":
