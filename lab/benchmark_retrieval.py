@@ -33,7 +33,7 @@ from xml.sax.saxutils import escape
 from index.pages import read_page
 from index.passages import MAX_LENGTH
 from index.records import Article, Page
-from lab.data import clean, is_titled, read, read_titled
+from lab.data import clean, read, read_titled
 from lab.sheet import Sheet
 from qa.evaluate import read_gold
 
@@ -142,10 +142,10 @@ def titles(source: Source) -> tuple[list[Sheet], list[tuple[str, set[str]]]]:
 
     Raises OSError where no story has one.
     """
-    titled = read_titled(source.data, "news_0")[: source.limit]
+    titled, others = read_titled(source.data, "news_0")
+    titled = titled[: source.limit]
     if not titled:
         raise OSError("no story of news_0 has its title in its text")
-    others = [clean(row["text"]) for row in read(source.data, "news_0") if not is_titled(row["text"])]
     pool = [story for _, story in titled] + others[: source.limit]
     return _sheets(pool), [(title, {story}) for title, story in source.sample(titled)]
 

@@ -53,25 +53,22 @@ def clean(story: str) -> str:
     return _LEFTOVER.sub("", story).strip()
 
 
-def read_titled(data: Path, *names: str) -> list[tuple[str, str]]:
-    """Return titles and stories of files of news: a third of them have their title in their text.
+def read_titled(data: Path, *names: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return titles and stories of files of news, and the stories that have no title in their text.
 
-    A title may lack its end, or have a word of what follows: there is no mark where it ends.
+    A third have one. It may lack its end, or have a word of what follows: there is no mark where it ends.
     """
     alike: Counter[str] = Counter()
-    titled = []
+    titled, others = [], []
     for story in (row["text"] for name in names for row in read(data, name)):
-        if is_titled(story):
-            title, rest = _split_title(clean(story))
-            alike[title[:5]] += 1
-            if alike[title[:5]] <= _ALIKE and len(rest) >= _STORY:
-                titled.append((title, rest))
-    return titled
-
-
-def is_titled(story: str) -> bool:
-    """Tell whether a story has its title in its text."""
-    return story.lstrip().startswith(_TITLE)
+        if not story.lstrip().startswith(_TITLE):
+            others.append(clean(story))
+            continue
+        title, rest = _split_title(clean(story))
+        alike[title[:5]] += 1
+        if alike[title[:5]] <= _ALIKE and len(rest) >= _STORY:
+            titled.append((title, rest))
+    return titled, others
 
 
 def _split_title(story: str) -> tuple[str, str]:

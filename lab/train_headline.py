@@ -32,7 +32,7 @@ from index.build import build_index
 from index.encoder import load_encoder
 from index.lexicon import load_lexicon
 from lab.benchmark_retrieval import ndcg
-from lab.data import clean, is_titled, read, read_titled
+from lab.data import clean, read, read_titled
 from lab.sheet import Sheet
 from lab.train_reranker import spread
 from qa.archive import Archive
@@ -204,9 +204,9 @@ class Asked:
         self.headlines = [(row["headline"], clean(row["body"])) for row in rows]
         self.untitled = len(self.headlines)
         # Not of news_0, which stands around the questions kept for measuring.
-        self.headlines += read_titled(data, "news_1", "news_2")
-        news = [clean(row["text"]) for row in read(data, "news_1") if not is_titled(row["text"])][:NEWS]
-        self.texts = list(dict.fromkeys([*(body for _, body in self.headlines), *news]))
+        titled, news = read_titled(data, "news_1", "news_2")
+        self.headlines += titled
+        self.texts = list(dict.fromkeys([*(body for _, body in self.headlines), *news[:NEWS]]))
         self.number = {text: number for number, text in enumerate(self.texts)}
         self._home = cache / "headlines"
         if not self._home.exists():

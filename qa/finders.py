@@ -6,6 +6,7 @@ could answer, by rule. Does not know which of them does: extract.py chooses.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from index.days import DATE
 from index.segment import is_known
@@ -16,6 +17,8 @@ from qa.records import Wanted
 # "7月8日至10月20日", "11月10-19日": from one day to another.
 _PERIOD = re.compile(rf"{DATE.pattern}(?:[-~—–至到](?:{DATE.pattern}|\d{{1,2}}[日号年]))?")
 _TIME = re.compile(r"\d|[年月日天时分晨早晚午夜春夏秋冬季节周期初末代朝前后]")
+# The reader guesses a dozen ranges of a sentence: its days are kept for them, of so many sentences.
+_KEPT = 16
 _LEADING = ("在", "位于", "于", "到", "赴", "前往", "走进", "来自")
 _ORIGIN = re.compile(r"(?:哪里|哪儿|什么地方|何处|何地)的?人")
 # "钱从哪里来" asks for no place.
@@ -95,13 +98,19 @@ def could_be(kind: Wanted, part: str, sentence: str, item: Range) -> bool:
     said = folded[item[0] : item[1]]
     if kind == "person":
         named = said[-2:] in part  # "谁举报了刘飞医生": not 整形科医生刘飞
-        dated = any(day.start() < item[1] and item[0] < day.end() for day in DATE.finditer(folded))
-        return not (asks_strictly(kind, part) or named or dated or re.search(r"\d", said))
+        if asks_strictly(kind, part) or named or re.search(r"\d|[今昨明][日天年]", said):
+            return False
+        return not any(low < item[1] and item[0] < high for low, high in _find_days(folded))
     if kind == "time":
         return bool(_TIME.search(said))
     if kind == "number":
         return could_be_figure(part, folded, item)
     return not asks_strictly(kind, part)
+
+
+@lru_cache(_KEPT)
+def _find_days(folded: str) -> tuple[Range, ...]:
+    return tuple(match.span() for match in DATE.finditer(folded))
 
 
 def _find_people(part: str, sentence: str) -> Iterator[Range]:

@@ -96,9 +96,10 @@ def compare(headline: Text, article: Text) -> tuple[Floats, Floats]:
     letters, figures = headline.letters, list_figures(headline.folded)
     pairs = [*map("".join, pairwise(letters)), "\n\n"]
     stands = np.array([[item in article.folded for item in row] for row in (letters, pairs)], np.float32)
-    count = len(figures) or math.inf
-    own = map(list_figures, (article.folded, article.begins)) if figures else (figures, figures)
-    shares = (len(figures & these) / count for these in own)
+    shares = [0.0, 0.0]
+    if figures:
+        own = (list_figures(text) for text in (article.folded, article.begins))
+        shares = [len(figures & these) / len(figures) for these in own]
     lengths = math.log1p(len(article.folded)) / 8, article.first / 150
     return stands, np.array([*shares, bool(figures), *lengths], np.float32)
 

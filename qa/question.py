@@ -35,7 +35,6 @@ _KINDS: tuple[tuple[Wanted, str], ...] = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 _AROUND = " ,，。.、"
-_EXCLAIMED = re.compile("[!！]")
 # A few words that end in a noun, with no such mark among them, name what is looked for: 乌镇峰会; with a verb
 # before it, where the noun is what can be asked of a thing, or an office: 乌镇峰会举办时间.
 _SHORT = 16
@@ -95,8 +94,8 @@ def asks(question: Question) -> bool:
 
     What is exclaimed is not asked: 注意!京津冀再现强降雨.
     """
-    said = " ".join(_EXCLAIMED.sub(" ", question.text).split()).strip(_AROUND)
-    return question.wanted != ("other",) or subject(question.text) != said
+    asking = (match[0] for match in _ASKING.finditer(fold(question.text)))
+    return question.wanted != ("other",) or any(word not in "!！" for word in asking)
 
 
 def tells(question: Question) -> bool:

@@ -15,6 +15,7 @@ from qa.headline import (
     PLACES,
     HeadlineNetwork,
     compare,
+    list_figures,
     order_by_headline,
     read_article,
     read_headline,
@@ -131,5 +132,6 @@ def test_only_so_much_of_a_text_is_looked_at() -> None:
     assert len(read_headline("桥" * 500).letters) == LETTERS
     article = read_article(made("桥" * 5000 + "35人", "头"))
     assert len(article.letters) == OPENING + 1
+    assert list_figures(article.folded) == {"#35"}
     shares = compare(read_headline("35人下山"), article)[1][:2]
     assert shares.tolist() == [1, 0]  # but for figures, which are looked for in all of it

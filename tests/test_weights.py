@@ -1,5 +1,6 @@
 """weights: every bundled network says what it lacks when it is loaded, and not when somebody asks."""
 
+import re
 from types import ModuleType
 
 import pytest
@@ -32,7 +33,18 @@ def test_weights_that_lack_something_are_told_of(
         load_anew()
     for lost in kept:
         save_file({name: value for name, value in kept.items() if name != lost}, broken)
-        with pytest.raises(EncoderError, match="Install Wenbao again"):
+        with pytest.raises(EncoderError) as told:
             load_anew()
+        named = re.search(r"cannot be read \('(.+)'\)\. Install Wenbao again", str(told.value))
+        assert named, lost
+        assert lost.startswith(named[1])  # a weight, or the layer that it belongs to
     save_file(kept, broken)
     assert load_anew()
+
+
+def test_a_weight_of_the_reader_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    kept = load_file(locate.WEIGHTS)
+    monkeypatch.setattr(locate, "WEIGHTS", tmp_path / "none.safetensors")
+    save_file({name: value for name, value in kept.items() if name != "norm.weight"}, locate.WEIGHTS)
+    with pytest.raises(EncoderError, match=r"norm\.weight"):
+        locate.load_reader.__wrapped__()

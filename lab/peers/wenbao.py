@@ -74,8 +74,8 @@ def _list_legs(archive: "Archive", seconds: float) -> Iterator[Leg]:
         asked = understand(text)
         found = find_passages(asked, keywords, vectors, encoder)
         judged = judge_passages(asked, found, archive.catalog)
-        ranked = rank_passages(judged, twins.fetch, COMPARED if tells(asked) else 10)
-        ranked = add_cosines(ranked, found)
+        wanted = COMPARED if tells(asked) else 10
+        ranked = add_cosines(rank_passages(judged, twins.fetch, wanted), found)
         evidence = read_passages(asked, ranked[:READ], archive.weigh)
         return twins.spread(order_by_evidence(asked, ranked, evidence))
 
